@@ -1,0 +1,2 @@
+//! The `codex` binary.
+fn main() {}
