@@ -1,0 +1,588 @@
+//! The items of a conversation with the model, as the Responses API spells them.
+//!
+//! They pass through this program on their way between the model, the history on disk and
+//! clients, so each keeps the fields it does not know (`extra`) and items of kinds it does not
+//! know are kept whole (`Other`).
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::Serialize;
+use serde::Serializer;
+use serde::de::Error as _;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::double_option;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessagePhase {
+    Commentary,
+    FinalAnswer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImageDetail {
+    Auto,
+    Low,
+    High,
+    Original,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LocalShellStatus {
+    Completed,
+    InProgress,
+    Incomplete,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RawResponseItemCompletedNotification {
+    pub thread_id: String,
+    pub turn_id: String,
+    pub item: ResponseItem,
+}
+
+/// One item of a conversation with the model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", tag = "type", rename_all = "snake_case")]
+pub enum ResponseItem {
+    /// Something said by the user, the developer or the model.
+    Message {
+        /// The model service's name for the item.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// `user`, `assistant`, `developer` or `system`.
+        role: String,
+        /// The parts of the message.
+        content: Vec<ContentItem>,
+        /// Whether an answer of the model is on the way or final.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phase: Option<MessagePhase>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// The model thinking.
+    Reasoning {
+        /// Summaries meant for the user.
+        summary: Vec<ReasoningItemReasoningSummary>,
+        /// The thoughts themselves, where the model shows them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<Vec<ReasoningItemContent>>,
+        /// The thoughts in a form only the model service can read. Null is kept apart from absent.
+        #[serde(default, with = "double_option", skip_serializing_if = "Option::is_none")]
+        encrypted_content: Option<Option<String>>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A command of the built-in shell tool of some models.
+    LocalShellCall {
+        /// The model service's name for the item.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// What the output refers to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call_id: Option<String>,
+        /// How far the call has come.
+        status: LocalShellStatus,
+        /// What to do.
+        action: LocalShellAction,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A call of a tool with arguments in JSON.
+    FunctionCall {
+        /// The model service's name for the item.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// The tool.
+        name: String,
+        /// The group the tool belongs to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        namespace: Option<String>,
+        /// The arguments: a text that should hold a JSON object.
+        arguments: String,
+        /// What the output refers to.
+        call_id: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// The model searches for tools it has not been told of.
+    ToolSearchCall {
+        /// The model service's name for the item.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// What the output refers to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call_id: Option<String>,
+        /// How far the call has come.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
+        /// Who searches: `client` or `server`.
+        execution: String,
+        /// What is searched for.
+        arguments: Value,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// What a function call yielded.
+    FunctionCallOutput {
+        /// The call this answers.
+        call_id: String,
+        /// The output.
+        output: FunctionCallOutputBody,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A call of a tool with free text for an argument.
+    CustomToolCall {
+        /// The model service's name for the item.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// How far the call has come.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
+        /// What the output refers to.
+        call_id: String,
+        /// The tool.
+        name: String,
+        /// The argument.
+        input: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// What a custom tool call yielded.
+    CustomToolCallOutput {
+        /// The call this answers.
+        call_id: String,
+        /// The tool.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// The output.
+        output: FunctionCallOutputBody,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// Tools found by a tool search.
+    ToolSearchOutput {
+        /// The call this answers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call_id: Option<String>,
+        /// How far the search has come.
+        status: String,
+        /// Who searched: `client` or `server`.
+        execution: String,
+        /// The tools' definitions.
+        tools: Vec<Value>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A search of the web, done by the model service.
+    WebSearchCall {
+        /// The model service's name for the item.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// How far the call has come.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
+        /// What was looked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action: Option<ResponsesApiWebSearchAction>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// An image made by the model service.
+    ImageGenerationCall {
+        /// The model service's name for the item.
+        id: String,
+        /// How far the call has come.
+        status: String,
+        /// The prompt as the service rewrote it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        revised_prompt: Option<String>,
+        /// The image in base64.
+        result: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A summary, readable only for the model service, that stands for all items before it.
+    #[serde(alias = "compaction_summary")]
+    Compaction {
+        /// The summary.
+        encrypted_content: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// An item of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ContentItem {
+    /// Text for the model.
+    InputText {
+        /// The text.
+        text: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// An image for the model.
+    InputImage {
+        /// Address of the image, usually a `data:` one.
+        image_url: String,
+        /// How closely the model should look.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        detail: Option<ImageDetail>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// Text of the model.
+    OutputText {
+        /// The text.
+        text: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A part of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+/// A part of what the model thought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ReasoningItemContent {
+    /// A thought.
+    ReasoningText {
+        /// The text.
+        text: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A thought, in the spelling of some providers.
+    Text {
+        /// The text.
+        text: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A part of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+/// A part of the summary of what the model thought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ReasoningItemReasoningSummary {
+    /// A paragraph.
+    SummaryText {
+        /// The text.
+        text: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A part of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+/// What a local shell call does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LocalShellAction {
+    /// Runs a program.
+    Exec {
+        /// Program and arguments.
+        command: Vec<String>,
+        /// When to give up, in milliseconds.
+        timeout_ms: Option<u64>,
+        /// Where to run it.
+        working_directory: Option<String>,
+        /// Environment variables to set.
+        env: Option<BTreeMap<String, String>>,
+        /// Whom to run it as.
+        user: Option<String>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// An action of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+/// What a tool yielded: a text, or texts and images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FunctionCallOutputBody {
+    /// A text.
+    Text(String),
+    /// Texts and images.
+    Items(Vec<FunctionCallOutputContentItem>),
+    /// An output in another form, kept as it came.
+    Other(Value),
+}
+
+/// A part of what a tool yielded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FunctionCallOutputContentItem {
+    /// A text.
+    InputText {
+        /// The text.
+        text: String,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// An image.
+    InputImage {
+        /// Address of the image, usually a `data:` one.
+        image_url: String,
+        /// How closely the model should look.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        detail: Option<ImageDetail>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// A part of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+/// What a web search of the model service did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ResponsesApiWebSearchAction {
+    /// Asked a search engine.
+    Search {
+        /// The question.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        query: Option<String>,
+        /// The questions, where there were several.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        queries: Option<Vec<String>>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// Read a page.
+    OpenPage {
+        /// The page.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// Looked for a text on a page.
+    FindInPage {
+        /// The page.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        /// The text.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pattern: Option<String>,
+        /// Fields not known here.
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    },
+    /// An action of another kind, kept as it came.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+impl Serialize for ResponseItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ResponseItem::serialize(self, serializer)
+    }
+}
+
+/// An item of a known kind must have the shape of its kind; of an unknown kind any shape will do.
+impl<'de> Deserialize<'de> for ResponseItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Map::deserialize(deserializer)?;
+        let kind = fields
+            .get("type")
+            .ok_or_else(|| D::Error::missing_field("type"))?;
+        match kind.as_str() {
+            Some(kind) if !ResponseItem::KINDS.contains(&kind) => Ok(ResponseItem::Other(fields)),
+            _ => ResponseItem::deserialize(Value::Object(fields)).map_err(D::Error::custom),
+        }
+    }
+}
+
+/// Builds items in the shapes this program itself writes.
+impl ResponseItem {
+    /// The tags of the kinds known here.
+    const KINDS: &[&str] = &[
+        "message",
+        "reasoning",
+        "local_shell_call",
+        "function_call",
+        "tool_search_call",
+        "function_call_output",
+        "custom_tool_call",
+        "custom_tool_call_output",
+        "tool_search_output",
+        "web_search_call",
+        "image_generation_call",
+        "compaction",
+        "compaction_summary",
+    ];
+
+    /// A message of `role` with the given parts.
+    pub fn message(role: impl Into<String>, content: Vec<ContentItem>) -> Self {
+        ResponseItem::Message {
+            id: None,
+            role: role.into(),
+            content,
+            phase: None,
+            extra: Map::new(),
+        }
+    }
+
+    /// The output of the function call `call_id`.
+    pub fn function_call_output(
+        call_id: impl Into<String>,
+        output: impl Into<FunctionCallOutputBody>,
+    ) -> Self {
+        ResponseItem::FunctionCallOutput {
+            call_id: call_id.into(),
+            output: output.into(),
+            extra: Map::new(),
+        }
+    }
+
+    /// The output of the custom tool call `call_id`.
+    pub fn custom_tool_call_output(
+        call_id: impl Into<String>,
+        output: impl Into<FunctionCallOutputBody>,
+    ) -> Self {
+        ResponseItem::CustomToolCallOutput {
+            call_id: call_id.into(),
+            name: None,
+            output: output.into(),
+            extra: Map::new(),
+        }
+    }
+
+    /// The tag of the item's kind as it stands on the wire, if it has one.
+    pub fn kind(&self) -> Option<&str> {
+        Some(match self {
+            ResponseItem::Message { .. } => "message",
+            ResponseItem::Reasoning { .. } => "reasoning",
+            ResponseItem::LocalShellCall { .. } => "local_shell_call",
+            ResponseItem::FunctionCall { .. } => "function_call",
+            ResponseItem::ToolSearchCall { .. } => "tool_search_call",
+            ResponseItem::FunctionCallOutput { .. } => "function_call_output",
+            ResponseItem::CustomToolCall { .. } => "custom_tool_call",
+            ResponseItem::CustomToolCallOutput { .. } => "custom_tool_call_output",
+            ResponseItem::ToolSearchOutput { .. } => "tool_search_output",
+            ResponseItem::WebSearchCall { .. } => "web_search_call",
+            ResponseItem::ImageGenerationCall { .. } => "image_generation_call",
+            ResponseItem::Compaction { .. } => "compaction",
+            ResponseItem::Other(fields) => return fields.get("type")?.as_str(),
+        })
+    }
+}
+
+impl ContentItem {
+    /// Text for the model.
+    pub fn input_text(text: impl Into<String>) -> Self {
+        ContentItem::InputText {
+            text: text.into(),
+            extra: Map::new(),
+        }
+    }
+
+    /// An image for the model.
+    pub fn input_image(image_url: impl Into<String>, detail: Option<ImageDetail>) -> Self {
+        ContentItem::InputImage {
+            image_url: image_url.into(),
+            detail,
+            extra: Map::new(),
+        }
+    }
+
+    /// Text of the model.
+    pub fn output_text(text: impl Into<String>) -> Self {
+        ContentItem::OutputText {
+            text: text.into(),
+            extra: Map::new(),
+        }
+    }
+
+    /// The text, if this part is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            ContentItem::InputText { text, .. } | ContentItem::OutputText { text, .. } => Some(text),
+            ContentItem::InputImage { .. } | ContentItem::Other(_) => None,
+        }
+    }
+}
+
+impl FunctionCallOutputContentItem {
+    /// A text.
+    pub fn input_text(text: impl Into<String>) -> Self {
+        FunctionCallOutputContentItem::InputText {
+            text: text.into(),
+            extra: Map::new(),
+        }
+    }
+
+    /// An image.
+    pub fn input_image(image_url: impl Into<String>, detail: Option<ImageDetail>) -> Self {
+        FunctionCallOutputContentItem::InputImage {
+            image_url: image_url.into(),
+            detail,
+            extra: Map::new(),
+        }
+    }
+}
+
+impl From<String> for FunctionCallOutputBody {
+    fn from(text: String) -> Self {
+        FunctionCallOutputBody::Text(text)
+    }
+}
+
+impl From<&str> for FunctionCallOutputBody {
+    fn from(text: &str) -> Self {
+        FunctionCallOutputBody::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<FunctionCallOutputContentItem>> for FunctionCallOutputBody {
+    fn from(items: Vec<FunctionCallOutputContentItem>) -> Self {
+        FunctionCallOutputBody::Items(items)
+    }
+}
