@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Configuration: where it comes from, what it says, and how it is changed without disturbing what people wrote.
+//!
+//! [`Sources`] knows the places (CODEX_HOME, `/etc/codex`, the command line). [`Sources::layers`] reads them into
+//! [`Layers`], which merge into one table with an origin for every leaf; [`Sources::load`] turns that and a request's
+//! wishes into a typed [`Config`] for one thread. Every load reads the files anew: a change on disk counts from the next
+//! thread on. [`edit`] and [`trust`] write to the user's file, keeping its text. Nothing here knows who asks.
+
+mod config;
+mod dot_env;
+pub mod error;
+pub mod features;
+pub mod home;
+mod overrides;
+pub mod paths;
+pub mod permissions;
+pub mod schema;
+mod values;
+
+pub use config::{Config, PermissionsRequest, Request, Sources};
+pub use error::{ConfigError, Fault, Position};
+pub use features::Features;
+pub use home::{Home, HomeError};
+pub use overrides::{OverrideError, Overrides};
+pub use permissions::{PermissionProfile, Permissions, SandboxPolicy};
+pub use values::*;

@@ -1,0 +1,87 @@
+//! `[model_providers.NAME]`: where model requests go (config.md §11).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::AbsolutePath;
+
+/// One provider as configured.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelProviderToml {
+    pub name: String,
+    pub base_url: Option<String>,
+    pub env_key: Option<String>,
+    pub env_key_instructions: Option<String>,
+    pub experimental_bearer_token: Option<String>,
+    pub auth: Option<ProviderAuthToml>,
+    pub aws: Option<AwsToml>,
+    pub wire_api: WireApi,
+    pub query_params: Option<BTreeMap<String, String>>,
+    pub http_headers: Option<BTreeMap<String, String>>,
+    pub env_http_headers: Option<BTreeMap<String, String>>,
+    pub request_max_retries: Option<u64>,
+    pub stream_max_retries: Option<u64>,
+    pub stream_idle_timeout_ms: Option<u64>,
+    pub websocket_connect_timeout_ms: Option<u64>,
+    pub requires_openai_auth: bool,
+    pub supports_websockets: bool,
+}
+
+/// The wire protocol; one is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WireApi {
+    #[default]
+    Responses,
+}
+
+impl<'de> Deserialize<'de> for WireApi {
+    fn deserialize<D: serde::Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
+        match String::deserialize(de)?.as_str() {
+            "responses" => Ok(Self::Responses),
+            "chat" => Err(serde::de::Error::custom(
+                "`wire_api = \"chat\"` has been removed. Set `wire_api = \"responses\"` for this provider; \
+                 background: https://github.com/openai/codex/discussions/7782",
+            )),
+            other => Err(serde::de::Error::unknown_variant(other, &["responses"])),
+        }
+    }
+}
+
+/// A program that prints the bearer token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProviderAuthToml {
+    pub command: String,
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Milliseconds.
+    #[serde(default = "five_seconds")]
+    pub timeout_ms: std::num::NonZeroU64,
+    /// Milliseconds; 0 keeps a token for ever.
+    #[serde(default = "five_minutes")]
+    pub refresh_interval_ms: u64,
+    #[serde(default = "process_folder")]
+    pub cwd: AbsolutePath,
+}
+
+/// Which AWS identity `amazon-bedrock` uses.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AwsToml {
+    pub profile: Option<String>,
+    pub region: Option<String>,
+}
+
+fn five_seconds() -> std::num::NonZeroU64 {
+    const { std::num::NonZeroU64::new(5000).expect("5000 is not zero") }
+}
+
+fn five_minutes() -> u64 {
+    300_000
+}
+
+fn process_folder() -> AbsolutePath {
+    AbsolutePath(std::env::current_dir().unwrap_or_else(|_| "/".into()))
+}
