@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::scope::Scope;
@@ -186,16 +188,280 @@ fn read_object<T: DeserializeOwned>(params: Option<&RawValue>) -> Result<T, Inva
     }
 }
 
-/// Reads `raw`. The error, if there is one, comes from a second reading by way of a [`Value`]: it
-/// names no line and column, and a doubled member is no error, the last one counts.
+/// Reads `raw`. Where that fails it is read again by way of serde's buffer: then the error names no
+/// line and column and has the words clients know, and a member given twice is no error, the last
+/// one counts.
 fn read<T: DeserializeOwned>(raw: &RawValue) -> Result<T, InvalidRequest> {
-    serde_json::from_str(raw.get())
-        .or_else(|_| serde_json::from_str::<Value>(raw.get()).and_then(serde_json::from_value))
-        .map_err(invalid)
+    #[derive(Deserialize)]
+    struct Buffered<T> {
+        #[serde(flatten)]
+        request: Request<T>,
+    }
+
+    #[derive(Deserialize)]
+    struct Request<T> {
+        params: T,
+    }
+
+    let first = serde_json::from_str(raw.get());
+    first.or_else(|_| {
+        let params = serde_json::from_str::<Value>(raw.get()).map_err(invalid)?;
+        let buffered: Buffered<T> = serde_json::from_value(json!({ "params": params })).map_err(invalid)?;
+        Ok(buffered.request.params)
+    })
 }
 
 fn invalid(error: serde_json::Error) -> InvalidRequest {
     InvalidRequest {
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(method: &str, params: &str) -> Result<ClientRequest, String> {
+        let params: Option<Box<RawValue>> = (!params.is_empty())
+            .then(|| RawValue::from_string(params.to_owned()).expect("test params are JSON"));
+        ClientRequest::parse(method, params.as_deref()).map_err(|error| error.reason)
+    }
+
+    fn refusal(method: &str, params: &str) -> String {
+        parse(method, params).expect_err("the request should be refused")
+    }
+
+    #[test]
+    fn an_unknown_method_is_answered_with_all_the_known_ones_in_the_order_of_the_protocol() {
+        let reason = refusal("ThreadRead", "5");
+        assert!(
+            reason.starts_with(
+                "unknown variant `ThreadRead`, expected one of `initialize`, `thread/start`, `thread/resume`, "
+            ),
+            "{reason}"
+        );
+        assert!(
+            reason.ends_with("`fuzzyFileSearch/sessionUpdate`, `fuzzyFileSearch/sessionStop`"),
+            "{reason}"
+        );
+    }
+
+    #[test]
+    fn an_invalid_request_says_so_in_its_message() {
+        let error = ClientRequest::parse("thread/read", None).expect_err("params are missing");
+        assert_eq!(error.to_string(), "Invalid request: missing field `params`");
+    }
+
+    #[test]
+    fn params_of_an_object_may_not_be_absent_or_null() {
+        assert_eq!(refusal("thread/read", ""), "missing field `params`");
+        assert_eq!(refusal("model/list", "null"), "missing field `params`");
+    }
+
+    #[test]
+    fn wrong_shapes_are_named_in_the_words_of_the_deserializer() {
+        for (method, params, reason) in [
+            ("thread/read", "{}", "missing field `threadId`"),
+            (
+                "thread/read",
+                "5",
+                "invalid type: integer `5`, expected struct ThreadReadParams",
+            ),
+            (
+                "thread/read",
+                r#"{"threadId":5}"#,
+                "invalid type: integer `5`, expected a string",
+            ),
+            (
+                "thread/read",
+                r#"{"threadId":"a","includeTurns":null}"#,
+                "invalid type: null, expected a boolean",
+            ),
+            (
+                "thread/list",
+                r#"{"limit":1.5}"#,
+                "invalid type: floating point `1.5`, expected u32",
+            ),
+            (
+                "thread/list",
+                r#"{"sortKey":"x"}"#,
+                "unknown variant `x`, expected `created_at` or `updated_at`",
+            ),
+            (
+                "thread/list",
+                r#"{"cwd":5}"#,
+                "data did not match any variant of untagged enum ThreadListCwdFilter",
+            ),
+            (
+                "getConversationSummary",
+                "{}",
+                "data did not match any variant of untagged enum GetConversationSummaryParams",
+            ),
+            (
+                "hooks/list",
+                r#"{"cwds":null}"#,
+                "invalid type: null, expected a sequence",
+            ),
+            (
+                "fs/readFile",
+                r#"{"path":"x"}"#,
+                "AbsolutePathBuf deserialized without a base path",
+            ),
+            (
+                "command/exec",
+                r#"{"command":["x"],"size":{"rows":-1,"cols":3}}"#,
+                "invalid value: integer `-1`, expected u16",
+            ),
+            ("account/login/start", "{}", "missing field `type`"),
+            (
+                "thread/start",
+                r#"{"serviceTier":"q"}"#,
+                "unknown variant `q`, expected `fast` or `flex`",
+            ),
+            (
+                "thread/resume",
+                r#"{"threadId":"x","history":[{"type":"message"}]}"#,
+                "missing field `role`",
+            ),
+            (
+                "thread/resume",
+                r#"{"threadId":"x","history":[{"a":5}]}"#,
+                "missing field `type`",
+            ),
+            (
+                "turn/start",
+                r#"{"threadId":"x","input":[],"approvalPolicy":"zz"}"#,
+                "unknown variant `zz`, expected one of `untrusted`, `on-failure`, `on-request`, `granular`, `never`",
+            ),
+            (
+                "turn/start",
+                r#"{"threadId":"x","input":[{"type":"zz"}]}"#,
+                "unknown variant `zz`, expected one of `text`, `image`, `localImage`, `skill`, `mention`",
+            ),
+        ] {
+            assert_eq!(refusal(method, params), reason, "{method} {params}");
+        }
+    }
+
+    #[test]
+    fn params_may_come_as_an_array_in_the_declared_order() {
+        let by_position = parse("thread/read", r#"["a",true]"#).expect("by position");
+        assert_eq!(
+            by_position,
+            parse("thread/read", r#"{"threadId":"a","includeTurns":true}"#).expect("by name")
+        );
+        assert_eq!(
+            refusal("thread/loaded/list", "[]"),
+            "invalid length 0, expected struct ThreadLoadedListParams with 2 elements"
+        );
+        assert_eq!(
+            refusal("thread/loaded/list", "[null,null,3]"),
+            "invalid length 3, expected 2 elements in sequence"
+        );
+        assert_eq!(
+            refusal("thread/start", "[]"),
+            "invalid length 0, expected struct ThreadStartParams with 20 elements"
+        );
+        assert_eq!(
+            refusal("thread/list", "[]"),
+            "invalid length 0, expected struct ThreadListParams with 10 elements"
+        );
+        assert!(parse("skills/list", "[]").is_ok());
+    }
+
+    #[test]
+    fn methods_without_params_take_absence_null_and_an_empty_object() {
+        for params in ["", "null", "{}", " { } "] {
+            assert_eq!(parse("memory/reset", params), Ok(ClientRequest::MemoryReset(())));
+        }
+        assert_eq!(
+            refusal("memory/reset", "5"),
+            "invalid type: integer `5`, expected unit"
+        );
+        assert_eq!(
+            refusal("memory/reset", "[]"),
+            "invalid type: sequence, expected unit"
+        );
+        assert_eq!(
+            refusal("memory/reset", r#"{"a":1}"#),
+            "invalid type: map, expected unit"
+        );
+    }
+
+    #[test]
+    fn of_a_member_given_twice_the_last_one_counts() {
+        let request = parse("thread/archive", r#"{"threadId":"a","threadId":"b"}"#);
+        assert_eq!(
+            request,
+            Ok(ClientRequest::ThreadArchive(ThreadArchiveParams {
+                thread_id: "b".into()
+            }))
+        );
+    }
+
+    #[test]
+    fn null_absence_and_value_are_told_apart_where_they_differ() {
+        let budget = |params| match parse("thread/goal/set", params) {
+            Ok(ClientRequest::ThreadGoalSet(params)) => params.token_budget,
+            other => panic!("not a goal: {other:?}"),
+        };
+        assert_eq!(budget(r#"{"threadId":"x"}"#), None);
+        assert_eq!(budget(r#"{"threadId":"x","tokenBudget":null}"#), Some(None));
+        assert_eq!(budget(r#"{"threadId":"x","tokenBudget":5}"#), Some(Some(5)));
+    }
+
+    #[test]
+    fn requests_of_one_thread_share_a_scope_however_its_id_is_spelled() {
+        let id = "0192f1c0-7f5a-7c11-9f0a-1234567890ab";
+        for spelling in [
+            id.to_owned(),
+            id.to_uppercase(),
+            id.replace('-', ""),
+            format!("urn:uuid:{id}"),
+            format!("{{{id}}}"),
+        ] {
+            let request = parse("thread/archive", &format!(r#"{{"threadId":"{spelling}"}}"#)).expect("valid");
+            assert_eq!(request.scope(), Some(Scope::Thread(id.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_scope_is_what_the_request_acts_on() {
+        let scope = |method, params| parse(method, params).expect("valid").scope();
+        assert_eq!(scope("thread/start", "{}"), None);
+        assert_eq!(
+            scope("turn/start", r#"{"threadId":"t","input":[]}"#),
+            Some(Scope::Thread("t".into()))
+        );
+        assert_eq!(
+            scope("thread/resume", r#"{"threadId":"","path":"/p"}"#),
+            Some(Scope::Path("/p".into()))
+        );
+        assert_eq!(
+            scope("thread/resume", r#"{"threadId":"t","path":"/p"}"#),
+            Some(Scope::Thread("t".into()))
+        );
+        assert_eq!(scope("command/exec", r#"{"command":["x"]}"#), None);
+        assert_eq!(
+            scope("command/exec", r#"{"command":["x"],"processId":"p"}"#),
+            Some(Scope::Process("p".into()))
+        );
+        assert_eq!(
+            scope("fs/unwatch", r#"{"watchId":"w"}"#),
+            Some(Scope::Watch("w".into()))
+        );
+        assert_eq!(
+            scope("fuzzyFileSearch/sessionStop", r#"{"sessionId":"s"}"#),
+            Some(Scope::SearchSession("s".into()))
+        );
+        assert_eq!(
+            scope("mcpServer/oauth/login", r#"{"name":"n"}"#),
+            Some(Scope::McpServer("n".into()))
+        );
+        assert_eq!(scope("config/read", "{}"), Some(Scope::Global("config")));
+        assert_eq!(
+            scope("mcpServer/resource/read", r#"{"server":"s","uri":"u"}"#),
+            None
+        );
     }
 }

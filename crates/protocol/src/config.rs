@@ -30,6 +30,7 @@ pub struct ConfigReadParams {
 pub struct ConfigReadResponse {
     pub config: Config,
     pub origins: BTreeMap<String, ConfigLayerMetadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<ConfigLayer>>,
 }
 
@@ -171,6 +172,7 @@ pub struct ConfigLayer {
     pub name: ConfigLayerSource,
     pub version: String,
     pub config: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_reason: Option<String>,
 }
 
@@ -279,17 +281,12 @@ pub struct TextPosition {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AppConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tools_approval_mode: Option<AppToolApproval>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tools_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub destructive_enabled: Option<bool>,
     #[serde(default = "default_true")]
     pub enabled: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub open_world_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<AppToolsConfig>,
 }
 
@@ -303,9 +300,7 @@ pub enum AppToolApproval {
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AppToolConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub approval_mode: Option<AppToolApproval>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
 }
 

@@ -116,3 +116,91 @@ fn granular(policy: &Option<AskForApproval>) -> Option<&'static str> {
 fn used(reason: &'static str, used: bool) -> Option<&'static str> {
     used.then_some(reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use serde_json::json;
+    use serde_json::value::to_raw_value;
+
+    use super::*;
+
+    fn reason(method: &str, params: Value) -> Option<&'static str> {
+        let params = to_raw_value(&params).expect("JSON");
+        ClientRequest::parse(method, Some(&params))
+            .expect("valid params")
+            .experimental_reason()
+    }
+
+    #[test]
+    fn an_experimental_method_is_named_itself() {
+        assert_eq!(reason("memory/reset", json!({})), Some("memory/reset"));
+        assert_eq!(
+            reason("thread/realtime/listVoices", json!({})),
+            Some("thread/realtime/listVoices")
+        );
+        assert_eq!(reason("thread/list", json!({})), None);
+    }
+
+    #[test]
+    fn a_field_counts_when_it_is_there_and_not_null() {
+        assert_eq!(
+            reason("thread/start", json!({"dynamicTools": []})),
+            Some("thread/start.dynamicTools")
+        );
+        assert_eq!(reason("thread/start", json!({"dynamicTools": null})), None);
+        assert_eq!(
+            reason("thread/start", json!({"experimentalRawEvents": false})),
+            None
+        );
+        assert_eq!(
+            reason("thread/start", json!({"experimentalRawEvents": true})),
+            Some("thread/start.experimentalRawEvents")
+        );
+        assert_eq!(
+            reason(
+                "thread/fork",
+                json!({"threadId": "x", "persistExtendedHistory": true})
+            ),
+            Some("thread/fork.persistFullHistory")
+        );
+    }
+
+    #[test]
+    fn of_several_fields_the_first_declared_is_named() {
+        let granular =
+            json!({"granular": {"sandbox_approval": true, "rules": true, "mcp_elicitations": true}});
+        let permissions = json!({"type": "profile", "id": ":workspace"});
+        assert_eq!(
+            reason(
+                "thread/start",
+                json!({"approvalPolicy": granular, "permissions": permissions})
+            ),
+            Some("askForApproval.granular")
+        );
+        assert_eq!(
+            reason(
+                "thread/resume",
+                json!({"threadId": "x", "approvalPolicy": granular, "history": [], "path": "/x"})
+            ),
+            Some("thread/resume.history")
+        );
+        assert_eq!(
+            reason(
+                "turn/start",
+                json!({"threadId": "x", "input": [], "approvalPolicy": granular, "environments": []})
+            ),
+            Some("turn/start.environments")
+        );
+    }
+
+    #[test]
+    fn own_tokens_are_an_experimental_way_to_log_in() {
+        let tokens = json!({"type": "chatgptAuthTokens", "accessToken": "a", "chatgptAccountId": "b"});
+        assert_eq!(
+            reason("account/login/start", tokens),
+            Some("account/login/start.chatgptAuthTokens")
+        );
+        assert_eq!(reason("account/login/start", json!({"type": "chatgpt"})), None);
+    }
+}

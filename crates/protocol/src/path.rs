@@ -118,3 +118,22 @@ impl<'de> Deserialize<'de> for AbsolutePathBuf {
         Self::try_from(path).map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_path_is_refused() {
+        let error = serde_json::from_str::<AbsolutePathBuf>(r#""a/b""#).expect_err("relative");
+        assert!(
+            error
+                .to_string()
+                .starts_with("AbsolutePathBuf deserialized without a base path")
+        );
+        assert_eq!(
+            serde_json::from_str::<AbsolutePathBuf>(r#""/a/b""#).ok(),
+            AbsolutePathBuf::new("/a/b")
+        );
+    }
+}

@@ -14,8 +14,6 @@ use serde::de::Error as _;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::double_option;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessagePhase {
@@ -73,11 +71,9 @@ pub enum ResponseItem {
         /// Summaries meant for the user.
         summary: Vec<ReasoningItemReasoningSummary>,
         /// The thoughts themselves, where the model shows them.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Vec<ReasoningItemContent>>,
-        /// The thoughts in a form only the model service can read. Null is kept apart from absent.
-        #[serde(default, with = "double_option", skip_serializing_if = "Option::is_none")]
-        encrypted_content: Option<Option<String>>,
+        /// The thoughts in a form only the model service can read.
+        encrypted_content: Option<String>,
         /// Fields not known here.
         #[serde(flatten)]
         extra: Map<String, Value>,
@@ -88,7 +84,6 @@ pub enum ResponseItem {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<String>,
         /// What the output refers to.
-        #[serde(skip_serializing_if = "Option::is_none")]
         call_id: Option<String>,
         /// How far the call has come.
         status: LocalShellStatus,
@@ -122,7 +117,6 @@ pub enum ResponseItem {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<String>,
         /// What the output refers to.
-        #[serde(skip_serializing_if = "Option::is_none")]
         call_id: Option<String>,
         /// How far the call has come.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,7 +173,6 @@ pub enum ResponseItem {
     /// Tools found by a tool search.
     ToolSearchOutput {
         /// The call this answers.
-        #[serde(skip_serializing_if = "Option::is_none")]
         call_id: Option<String>,
         /// How far the search has come.
         status: String,
@@ -231,7 +224,7 @@ pub enum ResponseItem {
         extra: Map<String, Value>,
     },
     /// An item of another kind, kept as it came.
-    #[serde(untagged)]
+    #[serde(skip)]
     Other(Map<String, Value>),
 }
 
@@ -422,7 +415,10 @@ pub enum ResponsesApiWebSearchAction {
 
 impl Serialize for ResponseItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ResponseItem::serialize(self, serializer)
+        match self {
+            ResponseItem::Other(fields) => fields.serialize(serializer),
+            known => ResponseItem::serialize(known, serializer),
+        }
     }
 }
 
@@ -584,5 +580,56 @@ impl From<&str> for FunctionCallOutputBody {
 impl From<Vec<FunctionCallOutputContentItem>> for FunctionCallOutputBody {
     fn from(items: Vec<FunctionCallOutputContentItem>) -> Self {
         FunctionCallOutputBody::Items(items)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn round_trip(item: Value) -> Value {
+        let item: ResponseItem = serde_json::from_value(item).expect("an item");
+        serde_json::to_value(item).expect("JSON")
+    }
+
+    #[test]
+    fn fields_not_known_survive_a_round_trip() {
+        for item in [
+            json!({"type": "message", "role": "user", "content": [{"type": "input_text", "text": "x", "y": [1]}], "metadata": {"a": null}}),
+            json!({"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "s"}], "content": null, "encrypted_content": "e"}),
+            json!({"type": "function_call_output", "call_id": "c", "output": [{"type": "input_file", "file_id": "f"}], "status": "completed"}),
+            json!({"type": "web_search_call", "status": "completed", "action": {"type": "scroll", "by": 3}}),
+        ] {
+            assert_eq!(round_trip(item.clone()), item);
+        }
+    }
+
+    #[test]
+    fn items_of_unknown_kinds_survive_a_round_trip() {
+        let item = json!({"type": "ghost_snapshot", "ghost_commit": {"id": "c", "parent": null}});
+        assert_eq!(round_trip(item.clone()), item);
+        assert_eq!(
+            serde_json::from_value::<ResponseItem>(item)
+                .expect("an item")
+                .kind(),
+            Some("ghost_snapshot")
+        );
+    }
+
+    #[test]
+    fn an_item_of_a_known_kind_must_have_its_shape() {
+        let error = serde_json::from_value::<ResponseItem>(json!({"type": "message"})).expect_err("no role");
+        assert_eq!(error.to_string(), "missing field `role`");
+    }
+
+    #[test]
+    fn an_output_is_a_text_or_a_list() {
+        let text = json!({"type": "function_call_output", "call_id": "c", "output": "done"});
+        assert_eq!(
+            serde_json::from_value::<ResponseItem>(text).expect("an item"),
+            ResponseItem::function_call_output("c", "done")
+        );
     }
 }
