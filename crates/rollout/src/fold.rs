@@ -1,0 +1,724 @@
+//! Records → turns, one record at a time (persistence.md §4).
+//!
+//! A [`Fold`] is fed the records of a history in file order, each with its byte range, and knows at any moment the turns so
+//! far. It is used in three ways: to read a thread ([`read_turns`]), to learn where each turn's records stand so that a page
+//! of turns can later be read alone ([`Keep::Spans`], [`Keep::Journal`], [`read_turn`]), and live, for the running turn.
+//! Counters and rules are the same in all three.
+
+mod span;
+mod state;
+
+use std::io;
+use std::ops::Range;
+
+use codex_protocol::{ThreadItem, Turn, TurnError, TurnStatus};
+
+use crate::items;
+use crate::reader::{Line, LineReader, ReadAt};
+use crate::record::*;
+
+pub use span::{Change, Checkpoint, TurnSpan, UsageMark};
+use state::{ClosedTurn, OpenTurn};
+
+/// What a [`Fold`] keeps of the turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Everything: the turns with their items.
+    Items,
+    /// Where the turns are, without items ([`Fold::spans`]).
+    Spans,
+    /// Ids and statuses only; what happens comes out as [`Change`]s ([`Fold::take_changes`]).
+    Journal,
+}
+
+/// Rebuilds turns from records.
+pub struct Fold {
+    keep: Keep,
+    /// Records read so far.
+    records: u64,
+    /// Number of the next counted item.
+    next_item: u64,
+    /// Where the last line pushed ended.
+    position: u64,
+    closed: Vec<ClosedTurn>,
+    open: Option<OpenTurn>,
+    /// The first turns of `closed` that are not shown (they were given by a checkpoint).
+    resumed: usize,
+    changes: Vec<Change>,
+    usage: Option<UsageMark>,
+}
+
+/// Which turn a record goes to.
+enum Place {
+    Open,
+    Closed(usize),
+}
+
+impl Fold {
+    /// A fold at the beginning of a history.
+    pub fn new(keep: Keep) -> Self {
+        Fold {
+            keep,
+            records: 0,
+            next_item: 1,
+            position: 0,
+            closed: Vec::new(),
+            open: None,
+            resumed: 0,
+            changes: Vec::new(),
+            usage: None,
+        }
+    }
+
+    /// A fold that goes on where another one was ([`Fold::checkpoint`]): the lines from `checkpoint.offset` on are to be
+    /// pushed. `turns` are the turns before, in order, of which later records may speak; they have no items here.
+    pub fn resume(keep: Keep, checkpoint: Checkpoint, turns: impl IntoIterator<Item = TurnSpan>) -> Self {
+        let closed: Vec<_> = turns
+            .into_iter()
+            .map(|span| ClosedTurn::resumed(span, keep))
+            .collect();
+        Fold {
+            records: checkpoint.records,
+            next_item: checkpoint.next_item,
+            position: checkpoint.offset,
+            resumed: closed.len(),
+            closed,
+            ..Fold::new(keep)
+        }
+    }
+
+    /// Where a later fold can go on: before the open turn, or after everything.
+    pub fn checkpoint(&self) -> Checkpoint {
+        let turns = self.closed.len();
+        match &self.open {
+            Some(open) => Checkpoint {
+                offset: open
+                    .span
+                    .ranges
+                    .first()
+                    .map_or(self.position, |range| range.start),
+                records: open.span.first_record,
+                next_item: open.span.first_item,
+                turns,
+            },
+            None => Checkpoint {
+                offset: self.position,
+                records: self.records,
+                next_item: self.next_item,
+                turns,
+            },
+        }
+    }
+
+    /// How many turns there are, the open one included.
+    pub fn len(&self) -> usize {
+        self.closed.len() + usize::from(self.open.is_some())
+    }
+
+    /// Whether there are no turns.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes in a line; false if it holds no readable record. Records that never concern turns are not parsed.
+    pub fn push_line(&mut self, line: &Line<'_>) -> bool {
+        let range = line.range.clone();
+        if line.oversized {
+            self.position = range.end;
+            return false;
+        }
+        match line.kind() {
+            None | Some(RecordKind::Unknown) => {
+                self.position = range.end;
+                false
+            }
+            Some(kind) if skippable(kind, line.bytes) => {
+                if kind == RecordKind::Event(EventKind::TokenCount) {
+                    self.token_count(&range);
+                }
+                self.records += 1;
+                self.position = range.end;
+                true
+            }
+            Some(_) => match line.parse() {
+                Ok(record) => {
+                    self.push(&record.item, range);
+                    true
+                }
+                Err(_) => {
+                    self.position = range.end;
+                    false
+                }
+            },
+        }
+    }
+
+    /// Takes in a record. `range` is where its line stands in the file; for live records that don't need it, `0..0`.
+    pub fn push(&mut self, item: &RolloutItem, range: Range<u64>) {
+        if matches!(item, RolloutItem::Raw(_)) {
+            self.position = range.end;
+            return;
+        }
+        match item {
+            RolloutItem::EventMsg(event) => self.event(event, &range),
+            RolloutItem::Compacted(_) => {
+                self.current(&range);
+                if let Some(open) = &mut self.open {
+                    open.compacted = true;
+                }
+            }
+            RolloutItem::ResponseItem(item) => {
+                if let Some(prompt) = items::hook_prompt(item, || uuid::Uuid::new_v4().to_string()) {
+                    self.current(&range);
+                    self.put_keyed(Place::Open, prompt);
+                }
+            }
+            RolloutItem::SessionMeta(_) | RolloutItem::TurnContext(_) | RolloutItem::Raw(_) => {}
+        }
+        self.records += 1;
+        self.position = range.end;
+    }
+
+    fn event(&mut self, event: &EventMsg, range: &Range<u64>) {
+        match event {
+            EventMsg::TaskStarted(event) => {
+                self.close();
+                self.begin(event.turn_id.clone(), true, TurnStatus::InProgress, range);
+                if let Some(open) = &mut self.open {
+                    open.span.started_at = event.started_at;
+                }
+            }
+            EventMsg::TaskComplete(event) => self.task_complete(event, range),
+            EventMsg::TurnAborted(event) => {
+                let place = event
+                    .turn_id
+                    .as_deref()
+                    .and_then(|id| self.find(id))
+                    .or(self.open_place());
+                if let Some(place) = place {
+                    self.end(
+                        &place,
+                        TurnStatus::Interrupted,
+                        event.completed_at,
+                        event.duration_ms,
+                        range,
+                    );
+                }
+            }
+            EventMsg::UserMessage(event) => {
+                if self
+                    .open
+                    .as_ref()
+                    .is_some_and(|open| !open.span.explicit && !(open.compacted && open.span.items == 0))
+                {
+                    self.close();
+                }
+                self.current(range);
+                let id = self.count();
+                if let Some(open) = &mut self.open
+                    && open.span.first_user_text.is_none()
+                {
+                    open.span.first_user_text = Some(span::first_text(&event.message));
+                }
+                self.put(|| items::user_message(id, event));
+            }
+            EventMsg::AgentMessage(event) if !event.message.is_empty() => {
+                self.current(range);
+                let id = self.count();
+                self.put(|| items::agent_message(id, event));
+            }
+            EventMsg::AgentReasoning(event) if !event.text.is_empty() => {
+                self.reasoning(&event.text, true, range)
+            }
+            EventMsg::AgentReasoningRawContent(event) if !event.text.is_empty() => {
+                self.reasoning(&event.text, false, range);
+            }
+            EventMsg::Error(event) => self.error(event, range),
+            EventMsg::ThreadRolledBack(event) => self.roll_back(event.num_turns as usize),
+            EventMsg::ContextCompacted(_) => {
+                self.current(range);
+                let id = self.count();
+                self.put(|| ThreadItem::ContextCompaction { id });
+            }
+            EventMsg::EnteredReviewMode(event) => {
+                self.current(range);
+                let id = self.count();
+                self.put(|| items::entered_review(id, event));
+            }
+            EventMsg::ExitedReviewMode(event) => {
+                self.current(range);
+                let id = self.count();
+                self.put(|| items::exited_review(id, event));
+            }
+            EventMsg::ExecCommandEnd(event) => {
+                self.put_in(&event.turn_id, false, range, || {
+                    Some(items::command_execution(event))
+                });
+            }
+            EventMsg::PatchApplyEnd(event) => {
+                self.put_in(&event.turn_id, true, range, || Some(items::file_change(event)));
+            }
+            EventMsg::DynamicToolCallRequest(event) => {
+                self.put_in(&event.turn_id, true, range, || {
+                    Some(items::dynamic_tool_call_request(event))
+                });
+            }
+            EventMsg::DynamicToolCallResponse(event) => {
+                self.put_in(&event.turn_id, true, range, || {
+                    Some(items::dynamic_tool_call_response(event))
+                });
+            }
+            EventMsg::GuardianAssessment(event) => {
+                self.put_in(&event.turn_id, true, range, || items::guardian_assessment(event));
+            }
+            EventMsg::ItemCompleted(event) => {
+                self.put_in(&event.turn_id, false, range, || items::plan(event))
+            }
+            EventMsg::McpToolCallEnd(event) => self.put_here(range, items::mcp_tool_call(event)),
+            EventMsg::WebSearchEnd(event) => self.put_here(range, items::web_search(event)),
+            EventMsg::ViewImageToolCall(event) => self.put_here(range, items::image_view(event)),
+            EventMsg::ImageGenerationEnd(event) => self.put_here(range, items::image_generation(event)),
+            EventMsg::CollabAgentSpawnEnd(_)
+            | EventMsg::CollabAgentInteractionEnd(_)
+            | EventMsg::CollabWaitingEnd(_)
+            | EventMsg::CollabCloseEnd(_)
+            | EventMsg::CollabResumeEnd(_) => {
+                if let Some(item) = items::collab_tool_call(event) {
+                    self.put_here(range, item);
+                }
+            }
+            EventMsg::TokenCount(event) => {
+                if event.info.is_some() {
+                    self.token_count(range);
+                }
+            }
+            EventMsg::AgentMessage(_)
+            | EventMsg::AgentReasoning(_)
+            | EventMsg::AgentReasoningRawContent(_)
+            | EventMsg::ThreadNameUpdated(_)
+            | EventMsg::UndoCompleted(_) => {}
+        }
+    }
+
+    fn task_complete(&mut self, event: &TaskComplete, range: &Range<u64>) {
+        let Some(place) = self.find(&event.turn_id).or(self.open_place()) else {
+            return;
+        };
+        let status = match &place {
+            Place::Open => self.open.as_ref().map(|open| open.span.status),
+            Place::Closed(index) => self.closed.get(*index).map(|turn| turn.status),
+        };
+        let status = match status {
+            Some(status @ (TurnStatus::Failed | TurnStatus::Interrupted)) => status,
+            _ => TurnStatus::Completed,
+        };
+        self.end(&place, status, event.completed_at, event.duration_ms, range);
+        if matches!(place, Place::Open) {
+            self.close();
+        }
+    }
+
+    fn error(&mut self, event: &ErrorEvent, range: &Range<u64>) {
+        if self.open.is_none() || !concerns_turn(event) {
+            return;
+        }
+        self.touch(range);
+        if let Some(open) = &mut self.open {
+            open.span.status = TurnStatus::Failed;
+            open.span.error = Some(TurnError {
+                message: event.message.clone(),
+                codex_error_info: event.codex_error_info.clone(),
+                additional_details: None,
+            });
+        }
+    }
+
+    fn roll_back(&mut self, turns: usize) {
+        self.close();
+        let left = self.closed.len().saturating_sub(turns);
+        self.closed.truncate(left);
+        self.resumed = self.resumed.min(left);
+        // The counter restarts behind all items left, whether their ids were counted or not.
+        self.next_item = self.closed.iter().map(|turn| u64::from(turn.items)).sum::<u64>() + 1;
+        self.log(|| Change::Truncated { len: left });
+    }
+
+    /// The turn with this id: the open one, else the first closed one.
+    fn find(&self, id: &str) -> Option<Place> {
+        if self.open.as_ref().is_some_and(|open| open.span.id == id) {
+            return Some(Place::Open);
+        }
+        self.closed
+            .iter()
+            .position(|turn| &*turn.id == id)
+            .map(Place::Closed)
+    }
+
+    fn open_place(&self) -> Option<Place> {
+        self.open.as_ref().map(|_| Place::Open)
+    }
+
+    fn begin(&mut self, id: String, explicit: bool, status: TurnStatus, range: &Range<u64>) {
+        self.open = Some(OpenTurn::new(
+            id,
+            explicit,
+            status,
+            self.records,
+            self.next_item,
+            range.clone(),
+        ));
+    }
+
+    /// Makes sure that a turn is open and counts the record among its own.
+    fn current(&mut self, range: &Range<u64>) {
+        if self.open.is_none() {
+            self.begin(
+                format!("rollout-{}", self.records),
+                false,
+                TurnStatus::Completed,
+                range,
+            );
+        } else {
+            self.touch(range);
+        }
+    }
+
+    fn touch(&mut self, range: &Range<u64>) {
+        if let Some(open) = &mut self.open {
+            open.touch(range);
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        if !open.is_shown() {
+            return;
+        }
+        let (turn, span) = open.close(self.keep);
+        let index = self.closed.len();
+        self.closed.push(turn);
+        if let Some(span) = span {
+            self.log(|| Change::Closed {
+                index,
+                span: Box::new(span),
+            });
+        }
+    }
+
+    fn end(
+        &mut self,
+        place: &Place,
+        status: TurnStatus,
+        completed_at: Option<i64>,
+        duration_ms: Option<i64>,
+        range: &Range<u64>,
+    ) {
+        match place {
+            Place::Open => {
+                self.touch(range);
+                if let Some(open) = &mut self.open {
+                    open.span.status = status;
+                    open.span.completed_at = completed_at;
+                    open.span.duration_ms = duration_ms;
+                }
+            }
+            Place::Closed(index) => {
+                let index = *index;
+                self.late(index, range);
+                self.log_range(index, range);
+                if let Some(turn) = self.closed.get_mut(index) {
+                    turn.status = status;
+                    if let Some(span) = &mut turn.span {
+                        span.status = status;
+                        span.completed_at = completed_at;
+                        span.duration_ms = duration_ms;
+                    }
+                }
+                self.log(|| Change::Ended {
+                    index,
+                    status,
+                    completed_at,
+                    duration_ms,
+                });
+            }
+        }
+    }
+
+    /// A record that came after its turn was closed.
+    fn late(&mut self, index: usize, range: &Range<u64>) {
+        if let Some(span) = self.closed.get_mut(index).and_then(|turn| turn.span.as_mut()) {
+            span.ranges.push(range.clone());
+        }
+        if let Some(open) = &mut self.open {
+            open.interrupt();
+        }
+    }
+
+    fn log_range(&mut self, index: usize, range: &Range<u64>) {
+        let items = self.closed.get(index).map_or(0, |turn| turn.items);
+        self.log(|| Change::Range {
+            index,
+            range: range.clone(),
+            items,
+        });
+    }
+
+    fn log(&mut self, change: impl FnOnce() -> Change) {
+        if self.keep == Keep::Journal {
+            self.changes.push(change());
+        }
+    }
+
+    /// The id of the next counted item.
+    fn count(&mut self) -> String {
+        let id = items::counted_id(self.next_item);
+        self.next_item += 1;
+        id
+    }
+
+    /// Appends an item to the open turn.
+    fn put(&mut self, item: impl FnOnce() -> ThreadItem) {
+        if let Some(open) = &mut self.open {
+            open.span.items += 1;
+            open.last_is_reasoning = false;
+            if self.keep == Keep::Items {
+                open.payload.push(item());
+            }
+        }
+    }
+
+    fn reasoning(&mut self, text: &str, summary: bool, range: &Range<u64>) {
+        self.current(range);
+        if !self.open.as_ref().is_some_and(|open| open.last_is_reasoning) {
+            let id = self.count();
+            self.put(|| ThreadItem::Reasoning {
+                id,
+                summary: Vec::new(),
+                content: Vec::new(),
+            });
+        }
+        if let Some(open) = &mut self.open {
+            open.last_is_reasoning = true;
+            if let Some(ThreadItem::Reasoning {
+                summary: summaries,
+                content,
+                ..
+            }) = open.payload.last_mut()
+            {
+                if summary { summaries } else { content }.push(text.to_owned());
+            }
+        }
+    }
+
+    fn put_here(&mut self, range: &Range<u64>, item: ThreadItem) {
+        self.current(range);
+        self.put_keyed(Place::Open, item);
+    }
+
+    /// Puts an item into the turn it names. Without a name (where that is allowed) it goes to the open turn; a turn that
+    /// does not exist loses it.
+    fn put_in(
+        &mut self,
+        turn_id: &str,
+        may_be_unnamed: bool,
+        range: &Range<u64>,
+        item: impl FnOnce() -> Option<ThreadItem>,
+    ) {
+        let unnamed = may_be_unnamed && turn_id.is_empty();
+        let place = if unnamed {
+            Some(Place::Open)
+        } else {
+            self.find(turn_id)
+        };
+        let Some(place) = place else {
+            return;
+        };
+        let Some(item) = item() else {
+            return;
+        };
+        match place {
+            Place::Open => {
+                self.current(range);
+                self.put_keyed(place, item);
+            }
+            Place::Closed(index) => {
+                self.late(index, range);
+                self.put_keyed(place, item);
+                self.log_range(index, range);
+            }
+        }
+    }
+
+    /// Puts an item with an id of its own into a turn; one with the same id is replaced where it stands.
+    fn put_keyed(&mut self, place: Place, item: ThreadItem) {
+        match place {
+            Place::Open => {
+                if let Some(open) = &mut self.open {
+                    open.put_keyed(item, self.keep == Keep::Items);
+                }
+            }
+            Place::Closed(index) => {
+                if let Some(turn) = self.closed.get_mut(index) {
+                    turn.put_keyed(item, self.keep == Keep::Items);
+                }
+            }
+        }
+    }
+
+    fn token_count(&mut self, range: &Range<u64>) {
+        let (turn_id, explicit, index) = match (&self.open, self.closed.last()) {
+            (Some(open), _) => (Some(open.span.id.clone()), open.span.explicit, self.closed.len()),
+            (None, Some(last)) => (Some(last.id.to_string()), last.explicit, self.closed.len() - 1),
+            (None, None) => (None, false, 0),
+        };
+        self.usage = Some(UsageMark {
+            range: range.clone(),
+            turn_id,
+            explicit,
+            index,
+        });
+    }
+
+    /// The changes since they were taken last ([`Keep::Journal`]).
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The open turn, if any.
+    pub fn open_span(&self) -> Option<&TurnSpan> {
+        self.open.as_ref().map(|open| &open.span)
+    }
+
+    /// The open turn with its items so far ([`Keep::Items`]), as it is: in progress if it is.
+    pub fn open_turn(&self) -> Option<Turn> {
+        self.open
+            .as_ref()
+            .filter(|open| open.is_shown())
+            .map(|open| open.span.turn(open.payload.clone()))
+    }
+
+    /// Ends the fold as the end of a file does: the open turn is closed as it is.
+    pub fn finish(&mut self) {
+        self.close();
+    }
+
+    /// Where the turns are ([`Keep::Spans`]), the open one as well.
+    pub fn spans(&self) -> impl Iterator<Item = &TurnSpan> {
+        let open = self
+            .open
+            .as_ref()
+            .filter(|open| open.is_shown())
+            .map(|open| &open.span);
+        self.closed
+            .iter()
+            .filter_map(|turn| turn.span.as_deref())
+            .chain(open)
+    }
+
+    /// The turns with their items ([`Keep::Items`]), without those given to [`Fold::resume`]. Turns in progress are shown so;
+    /// see [`settle`] for threads that run no turn.
+    pub fn turns(&self) -> Vec<Turn> {
+        let closed = self.closed.iter().skip(self.resumed);
+        closed
+            .filter_map(ClosedTurn::turn)
+            .chain(self.open_turn())
+            .collect()
+    }
+
+    /// The same, without copying.
+    pub fn into_turns(mut self) -> Vec<Turn> {
+        self.close();
+        self.closed
+            .into_iter()
+            .skip(self.resumed)
+            .filter_map(ClosedTurn::into_turn)
+            .collect()
+    }
+
+    /// The last `token_count` with totals, and the turn it is told for; `None` if there is none.
+    pub fn usage(&self) -> Option<&UsageMark> {
+        self.usage.as_ref()
+    }
+
+    /// The turn to which the last totals are attributed (threads.md §3): the one open when they were written, found by its
+    /// id, or by its place if it had none of its own; else the last before it; "" when no turn is left.
+    pub fn usage_turn_id(&self) -> String {
+        let Some(mark) = &self.usage else {
+            return String::new();
+        };
+        let ids = || {
+            self.closed
+                .iter()
+                .map(|turn| &*turn.id)
+                .chain(self.open.as_ref().map(|open| &*open.span.id))
+        };
+        if let Some(id) = mark.turn_id.as_deref()
+            && mark.explicit
+            && ids().any(|other| other == id)
+        {
+            return id.to_owned();
+        }
+        let upto = if mark.explicit { mark.index } else { mark.index + 1 };
+        ids().take(upto).last().unwrap_or_default().to_owned()
+    }
+}
+
+/// Whether lines of this kind can be told to be a whole record, and one that does not concern turns, without parsing.
+fn skippable(kind: RecordKind, line: &[u8]) -> bool {
+    let whole = || line.trim_ascii_end().ends_with(b"}}");
+    match kind {
+        RecordKind::ResponseItem => whole() && memchr::memmem::find(line, b"<hook_prompt").is_none(),
+        RecordKind::TurnContext | RecordKind::SessionMeta => false,
+        RecordKind::Event(EventKind::TokenCount) => {
+            whole() && memchr::memmem::find(line, b"\"info\":null").is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Whether an error is one of the turn's, not of a request made beside it.
+fn concerns_turn(event: &ErrorEvent) -> bool {
+    use codex_protocol::CodexErrorInfo;
+    !matches!(
+        event.codex_error_info,
+        Some(CodexErrorInfo::ThreadRollbackFailed | CodexErrorInfo::ActiveTurnNotSteerable { .. })
+    )
+}
+
+/// Shows a turn of a thread that runs none: what is in progress was interrupted.
+pub fn settle(turn: &mut Turn) {
+    if turn.status == TurnStatus::InProgress {
+        turn.status = TurnStatus::Interrupted;
+    }
+}
+
+/// Reads all turns of a history, as they are (see [`settle`]).
+pub fn read_turns(source: impl ReadAt) -> io::Result<Vec<Turn>> {
+    let mut fold = Fold::new(Keep::Items);
+    push_all(&mut fold, source, 0..u64::MAX)?;
+    Ok(fold.into_turns())
+}
+
+/// Feeds the lines of a stretch of a file to a fold.
+pub fn push_all(fold: &mut Fold, source: impl ReadAt, range: Range<u64>) -> io::Result<()> {
+    let mut lines = LineReader::new(source, range);
+    while let Some(line) = lines.next_line()? {
+        fold.push_line(&line);
+    }
+    Ok(())
+}
+
+/// Reads one turn from where its records stand; `None` if they are no longer there.
+pub fn read_turn(source: impl ReadAt, span: &TurnSpan) -> io::Result<Option<Turn>> {
+    let mut fold = Fold {
+        records: span.first_record,
+        next_item: span.first_item,
+        ..Fold::new(Keep::Items)
+    };
+    for range in &span.ranges {
+        push_all(&mut fold, &source, range.clone())?;
+    }
+    Ok(fold.into_turns().into_iter().find(|turn| turn.id == span.id))
+}
