@@ -1,14 +1,15 @@
 //! The typed configuration of one thread.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::RwLock;
 
 use crate::permissions::ProfileModification;
 use crate::schema::{ConfigToml, ModelProviderToml, ShellEnvironmentPolicyToml, WebSearchToolToml};
 use crate::{
-    ApprovalsReviewer, AskForApproval, AuthCredentialsStore, ConfigError, Features, ForcedLoginMethod, Home,
-    Overrides, Permissions, Personality, ReasoningEffort, ReasoningSummary, SandboxMode, ServiceTier,
-    TrustLevel, Verbosity, WebSearchMode,
+    ApprovalsReviewer, AskForApproval, AuthCredentialsStore, Features, ForcedLoginMethod, Home, Layers,
+    Overrides, PermissionProfile, Permissions, Personality, ReasoningEffort, ReasoningSummary, SandboxMode,
+    ServiceTier, TrustLevel, Verbosity, WebSearchMode,
 };
 
 /// Where configuration comes from; one per process.
@@ -22,6 +23,8 @@ pub struct Sources {
     pub flags: Overrides,
     /// The process's own folder, for threads without one.
     pub process_cwd: PathBuf,
+    /// Features switched while the process runs (`experimentalFeature/enablement/set`), by name.
+    pub runtime_features: RwLock<BTreeMap<String, bool>>,
 }
 
 /// A thread's wishes about its configuration (the fields of `thread/start`, `thread/resume`, `thread/fork`).
@@ -125,6 +128,8 @@ pub struct Config {
     pub project_doc_max_bytes: usize,
     /// File names tried after `AGENTS.md`.
     pub project_doc_fallback_filenames: Vec<String>,
+    /// Names whose presence marks a project's root.
+    pub project_root_markers: Vec<String>,
 
     /// When the user is asked.
     pub approval_policy: AskForApproval,
@@ -159,6 +164,8 @@ pub struct Config {
     pub forced_chatgpt_workspace_id: Option<String>,
     /// `analytics.enabled`.
     pub analytics_enabled: Option<bool>,
+    /// Whether feedback may be sent.
+    pub feedback_enabled: bool,
     /// Keep the model's reasoning from clients that show it.
     pub hide_agent_reasoning: bool,
     /// Show raw reasoning text.
@@ -168,39 +175,30 @@ pub struct Config {
 
     /// The merged settings themselves, for everything that has no field here. Profile and request are not applied.
     pub settings: ConfigToml,
-    /// Keys the merged layers contain that the schema knows nothing of are not here; see `Sources::layers`.
-    pub unknown_keys: BTreeSet<String>,
-    /// What clients are told about requirements that overruled settings.
-    pub warnings: Vec<String>,
+    /// The merged layers as they are, unknown keys included.
+    pub merged: toml::Table,
+    /// The layers themselves.
+    pub layers: Layers,
 }
 
-impl Sources {
-    /// The sources of this process.
-    pub fn new(home: Home, flags: Overrides) -> Self {
-        let process_cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-        Self {
-            home,
-            system: PathBuf::from("/etc/codex"),
-            flags,
-            process_cwd,
+impl Config {
+    /// The chosen provider's table as written, members included that the schema knows nothing of; `None` for a built-in
+    /// provider that nothing was said about.
+    pub fn model_provider_table(&self) -> Option<&toml::Table> {
+        self.merged
+            .get("model_providers")?
+            .get(&self.model_provider_id)?
+            .as_table()
+    }
+
+    /// The web search mode for commands held by `permissions`: without a sandbox there is no point in keeping searches
+    /// from the live web (config.md §15).
+    pub fn web_search_under(&self, permissions: &Permissions) -> WebSearchMode {
+        match self.web_search {
+            WebSearchMode::Cached if permissions.profile == PermissionProfile::Disabled => {
+                WebSearchMode::Live
+            }
+            mode => mode,
         }
-    }
-
-    /// The configuration for one thread. Reads all files anew.
-    pub fn load(&self, request: &Request) -> Result<Config, ConfigError> {
-        let _ = request;
-        todo!()
-    }
-
-    /// What the process runs on when [`Sources::load`] fails at start: defaults under the command line's flags, with no
-    /// file read (config.md §6). Fails when the flags themselves are the fault.
-    pub fn load_defaults(&self) -> Result<Config, ConfigError> {
-        todo!()
-    }
-
-    /// The absolute, lexically normalized form of a request's folder.
-    pub fn resolve_cwd(&self, cwd: Option<&Path>) -> PathBuf {
-        let _ = cwd;
-        todo!()
     }
 }

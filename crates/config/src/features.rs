@@ -306,7 +306,7 @@ impl Features {
 
 /// Everything that has a say about features, weakest first.
 #[derive(Debug, Default)]
-pub(crate) struct Sources<'a> {
+pub(crate) struct Voices<'a> {
     /// `[features]` of the merged layers.
     pub merged: Option<&'a FeaturesToml>,
     /// Old keys outside `[features]`, of the top level.
@@ -322,11 +322,11 @@ pub(crate) struct Sources<'a> {
 }
 
 /// The state of all features. Runtime switches count only for names that the merged `[features]` does not mention.
-pub(crate) fn resolve(sources: &Sources<'_>) -> Features {
+pub(crate) fn resolve(voices: &Voices<'_>) -> Features {
     let mut features = Features::default();
     for (keys, table) in [
-        (&sources.top_level, sources.merged),
-        (&sources.profile_keys, sources.profile),
+        (&voices.top_level, voices.merged),
+        (&voices.profile_keys, voices.profile),
     ] {
         for (key, on) in keys {
             if let Some(on) = on {
@@ -337,13 +337,13 @@ pub(crate) fn resolve(sources: &Sources<'_>) -> Features {
             features.apply(table);
         }
     }
-    for (name, on) in sources.runtime.into_iter().flatten() {
-        if !sources.merged.is_some_and(|t| t.mentions(name)) {
+    for (name, on) in voices.runtime.into_iter().flatten() {
+        if !voices.merged.is_some_and(|t| t.mentions(name)) {
             features.set(name, *on);
         }
     }
     features.close();
-    for (name, on) in sources.pins.into_iter().flatten() {
+    for (name, on) in voices.pins.into_iter().flatten() {
         let Some(feature) = canonical(name) else { continue };
         if *on {
             features.on.insert(feature);
@@ -417,12 +417,12 @@ mod tests {
         let profile = table("apps = true\ncollab = false");
         let runtime = BTreeMap::from([("plugins".into(), false), ("apps".into(), false)]);
         let pins = BTreeMap::from([("goals".into(), false)]);
-        let features = resolve(&Sources {
+        let features = resolve(&Voices {
             merged: Some(&merged),
             profile: Some(&profile),
             runtime: Some(&runtime),
             pins: Some(&pins),
-            ..Sources::default()
+            ..Voices::default()
         });
         let state =
             ["apps", "goals", "undo", "multi_agent", "plugins", "shell_tool"].map(|n| features.enabled(n));
@@ -440,9 +440,9 @@ mod tests {
     fn a_feature_brings_what_it_needs() {
         let merged = table("code_mode_only = true");
         assert!(
-            resolve(&Sources {
+            resolve(&Voices {
                 merged: Some(&merged),
-                ..Sources::default()
+                ..Voices::default()
             })
             .enabled("code_mode")
         );

@@ -7,19 +7,30 @@
 
 mod config;
 mod dot_env;
+pub mod edit;
 pub mod error;
 pub mod features;
+pub mod git;
 pub mod home;
+pub mod layers;
+mod load;
+mod merge;
 mod overrides;
 pub mod paths;
 pub mod permissions;
+mod profiles;
+mod project;
 pub mod schema;
+pub mod trust;
 mod values;
+mod view;
 
 pub use config::{Config, PermissionsRequest, Request, Sources};
 pub use error::{ConfigError, Fault, Position};
 pub use features::Features;
 pub use home::{Home, HomeError};
+pub use layers::{Layer, LayerName, Layers, Origin};
 pub use overrides::{OverrideError, Overrides};
 pub use permissions::{PermissionProfile, Permissions, SandboxPolicy};
 pub use values::*;
+pub use view::{LayerView, ReadError, View};

@@ -1,0 +1,392 @@
+//! Reading: from files, flags and a request to a typed [`Config`].
+
+use std::path::{Path, PathBuf};
+
+use crate::features::{self, Features};
+use crate::layers::{Layer, LayerName, Layers, read_file};
+use crate::profiles::{self, Wishes};
+use crate::project::{self, Decisions};
+use crate::schema::{AbsolutePath, ConfigProfile, ConfigToml};
+use crate::{
+    AskForApproval, AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Sources, TrustLevel,
+    WebSearchMode, paths,
+};
+
+/// Providers that need no table in the configuration.
+const BUILT_IN_PROVIDERS: [&str; 5] = ["openai", "ollama", "lmstudio", "amazon-bedrock", "scripted"];
+/// Names no table in the configuration may have.
+const RESERVED_PROVIDERS: [&str; 3] = ["lmstudio", "ollama", "openai"];
+
+const DEFAULT_PROVIDER: &str = "openai";
+const DEFAULT_CHATGPT_BASE_URL: &str = "https://chatgpt.com/backend-api/";
+const DEFAULT_PROJECT_DOC_BYTES: usize = 32 * 1024;
+const DEFAULT_TERMINAL_TIMEOUT_MS: u64 = 300_000;
+
+impl Sources {
+    /// The sources of this process.
+    pub fn new(home: Home, flags: Overrides) -> Self {
+        let process_cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+        Self {
+            home,
+            system: PathBuf::from("/etc/codex"),
+            flags,
+            process_cwd,
+            runtime_features: Default::default(),
+        }
+    }
+
+    /// The absolute, lexically normalized form of a request's folder; links stay, it need not exist.
+    pub fn resolve_cwd(&self, cwd: Option<&Path>) -> PathBuf {
+        match cwd {
+            Some(cwd) => paths::normalize(&self.process_cwd.join(cwd)),
+            None => self.process_cwd.clone(),
+        }
+    }
+
+    /// All layers: for a folder with those of its project, without one only the others. `flags` is the command line's
+    /// part with whatever a request adds.
+    pub fn layers(&self, cwd: Option<&Path>, flags: &Overrides) -> Result<Layers, ConfigError> {
+        let file = self.system.join("config.toml");
+        let system = read_file(LayerName::System { file: file.clone() }, &file)?;
+        let file = self.home.config_file();
+        let user = read_file(LayerName::User { file: file.clone() }, &file)?;
+        let mut upper = Vec::new();
+        if !flags.is_empty() {
+            let base = cwd.unwrap_or(self.home.path());
+            upper.push(Layer::of_table(LayerName::SessionFlags, flags.to_table(), base));
+        }
+        let file = self.system.join("managed_config.toml");
+        if file.exists() {
+            upper.push(read_file(LayerName::LegacyManaged { file: file.clone() }, &file)?);
+        }
+        let mut layers = Layers::new(vec![system, user]);
+        if let Some(cwd) = cwd {
+            // What a project may do is not for the project to say.
+            let mut others = layers.clone();
+            upper.iter().for_each(|l| others.push(l.clone()));
+            for layer in project::layers(&self.home, cwd, &others.merged())? {
+                layers.push(layer);
+            }
+        }
+        upper.into_iter().for_each(|l| layers.push(l));
+        Ok(layers)
+    }
+
+    /// The configuration for one thread. Reads all files anew.
+    pub fn load(&self, request: &Request) -> Result<Config, ConfigError> {
+        let cwd = self.resolve_cwd(request.cwd.as_deref());
+        let layers = self.layers(Some(&cwd), &self.flags.with_request(&request.config))?;
+        self.build(request, cwd, layers)
+    }
+
+    /// What the process runs on when [`Sources::load`] fails at start: defaults under the command line's flags, with no
+    /// file read (config.md §6). Fails when the flags themselves are the fault.
+    pub fn load_defaults(&self) -> Result<Config, ConfigError> {
+        let mut layers = Layers::new(Vec::new());
+        if !self.flags.is_empty() {
+            let flags = self.flags.to_table();
+            layers.push(Layer::of_table(LayerName::SessionFlags, flags, self.home.path()));
+        }
+        self.build(&Request::default(), self.process_cwd.clone(), layers)
+    }
+
+    fn build(&self, request: &Request, cwd: PathBuf, layers: Layers) -> Result<Config, ConfigError> {
+        let merged = layers.merged();
+        let settings = layers.typed(&merged)?;
+        let profile = chosen_profile(&settings)?;
+        check(&settings)?;
+        let model_provider_id = provider_id(&settings, &profile, request)?;
+        let features = self.features(&settings, &profile);
+        let trust = Decisions::of(&merged).about_thread_in(&cwd);
+        let permissions = profiles::resolve(&Wishes {
+            settings: &settings,
+            sandbox_mode: profile.sandbox_mode.or(settings.sandbox_mode),
+            sandbox: request.sandbox,
+            permissions: request.permissions.as_ref(),
+            trust,
+            cwd: &cwd,
+            memories: &self.home.path().join("memories"),
+        })?;
+        let default_approval = match trust {
+            Some(TrustLevel::Untrusted) => AskForApproval::UnlessTrusted,
+            Some(TrustLevel::Trusted) | None => AskForApproval::OnRequest,
+        };
+        let base_instructions = match &request.base_instructions {
+            Some(text) => Some(text.clone()),
+            None => read_text(
+                "model instructions",
+                profile
+                    .model_instructions_file
+                    .as_ref()
+                    .or(settings.model_instructions_file.as_ref()),
+            )?,
+        };
+        let compact_prompt = match settings
+            .compact_prompt
+            .as_deref()
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+        {
+            Some(text) => Some(text.to_owned()),
+            None => {
+                let file = profile.experimental_compact_prompt_file.as_ref();
+                read_text(
+                    "compact prompt",
+                    file.or(settings.experimental_compact_prompt_file.as_ref()),
+                )?
+            }
+        };
+        let developer_instructions = request
+            .developer_instructions
+            .clone()
+            .or_else(|| settings.developer_instructions.clone());
+        let tools = settings.tools.clone().unwrap_or_default();
+        let profile_tools = profile.tools.clone().unwrap_or_default();
+        let web_search = profile
+            .web_search
+            .or(settings.web_search)
+            .unwrap_or_else(|| default_web_search(&features));
+        let sqlite_setting = settings.sqlite_home.as_ref().map(AbsolutePath::as_path);
+
+        Ok(Config {
+            codex_home: self.home.path().to_owned(),
+            sqlite_home: self
+                .home
+                .sqlite_home(sqlite_setting, std::env::var_os("CODEX_SQLITE_HOME")),
+            trust,
+            model: request
+                .model
+                .clone()
+                .or(profile.model)
+                .or_else(|| settings.model.clone()),
+            review_model: settings.review_model.clone(),
+            model_provider_id,
+            model_providers: settings.model_providers.clone(),
+            model_context_window: settings.model_context_window,
+            model_auto_compact_token_limit: settings.model_auto_compact_token_limit,
+            model_catalog_json: profile
+                .model_catalog_json
+                .or_else(|| settings.model_catalog_json.clone())
+                .map(|p| p.0),
+            model_reasoning_effort: profile.model_reasoning_effort.or(settings.model_reasoning_effort),
+            plan_mode_reasoning_effort: profile
+                .plan_mode_reasoning_effort
+                .or(settings.plan_mode_reasoning_effort),
+            model_reasoning_summary: profile
+                .model_reasoning_summary
+                .or(settings.model_reasoning_summary),
+            model_supports_reasoning_summaries: settings.model_supports_reasoning_summaries,
+            model_verbosity: profile.model_verbosity.or(settings.model_verbosity),
+            service_tier: match request.service_tier {
+                Some(tier) => tier,
+                None => profile.service_tier.or(settings.service_tier),
+            },
+            personality: request
+                .personality
+                .or(profile.personality)
+                .or(settings.personality),
+            openai_base_url: settings.openai_base_url.clone().filter(|u| !u.is_empty()),
+            chatgpt_base_url: profile
+                .chatgpt_base_url
+                .or_else(|| settings.chatgpt_base_url.clone())
+                .unwrap_or_else(|| DEFAULT_CHATGPT_BASE_URL.to_owned()),
+            base_instructions,
+            developer_instructions: developer_instructions.filter(|t| !t.is_empty()),
+            compact_prompt,
+            include_permissions_instructions: profile
+                .include_permissions_instructions
+                .or(settings.include_permissions_instructions)
+                .unwrap_or(true),
+            include_environment_context: profile
+                .include_environment_context
+                .or(settings.include_environment_context)
+                .unwrap_or(true),
+            include_apps_instructions: profile
+                .include_apps_instructions
+                .or(settings.include_apps_instructions)
+                .unwrap_or(true),
+            include_skills_instructions: settings
+                .skills
+                .as_ref()
+                .and_then(|s| s.include_instructions)
+                .unwrap_or(true),
+            project_doc_max_bytes: settings
+                .project_doc_max_bytes
+                .unwrap_or(DEFAULT_PROJECT_DOC_BYTES),
+            project_doc_fallback_filenames: settings
+                .project_doc_fallback_filenames
+                .clone()
+                .unwrap_or_default(),
+            project_root_markers: settings
+                .project_root_markers
+                .clone()
+                .unwrap_or_else(|| vec![".git".to_owned()]),
+            approval_policy: request
+                .approval_policy
+                .or(profile.approval_policy)
+                .or(settings.approval_policy)
+                .unwrap_or(default_approval),
+            approvals_reviewer: request
+                .approvals_reviewer
+                .or(profile.approvals_reviewer)
+                .or(settings.approvals_reviewer)
+                .unwrap_or_default(),
+            permissions,
+            shell_environment_policy: settings.shell_environment_policy.clone(),
+            allow_login_shell: settings.allow_login_shell.unwrap_or(true),
+            background_terminal_max_timeout_ms: settings
+                .background_terminal_max_timeout
+                .unwrap_or(DEFAULT_TERMINAL_TIMEOUT_MS),
+            tool_output_token_limit: settings.tool_output_token_limit,
+            web_search,
+            web_search_options: profile_tools.web_search.or(tools.web_search),
+            tools_view_image: profile
+                .tools_view_image
+                .or(profile_tools.view_image)
+                .or(tools.view_image)
+                .unwrap_or(true),
+            features,
+            notify: settings.notify.clone(),
+            cli_auth_credentials_store: settings
+                .cli_auth_credentials_store
+                .unwrap_or(AuthCredentialsStore::File),
+            forced_login_method: settings.forced_login_method,
+            forced_chatgpt_workspace_id: settings
+                .forced_chatgpt_workspace_id
+                .as_deref()
+                .map(str::trim)
+                .filter(|id| !id.is_empty())
+                .map(str::to_owned),
+            analytics_enabled: profile
+                .analytics
+                .and_then(|a| a.enabled)
+                .or_else(|| settings.analytics.as_ref().and_then(|a| a.enabled)),
+            feedback_enabled: settings.feedback.as_ref().and_then(|f| f.enabled).unwrap_or(true),
+            hide_agent_reasoning: settings.hide_agent_reasoning.unwrap_or(false),
+            show_raw_agent_reasoning: settings.show_raw_agent_reasoning.unwrap_or(false),
+            generate_memories: settings
+                .memories
+                .as_ref()
+                .and_then(|m| m.generate_memories)
+                .unwrap_or(true),
+            cwd,
+            settings,
+            merged,
+            layers,
+        })
+    }
+
+    fn features(&self, settings: &ConfigToml, profile: &ConfigProfile) -> Features {
+        let runtime = self.runtime_features.read().unwrap_or_else(|e| e.into_inner());
+        features::resolve(&features::Voices {
+            merged: settings.features.as_ref(),
+            top_level: vec![
+                (
+                    "experimental_use_unified_exec_tool",
+                    settings.experimental_use_unified_exec_tool,
+                ),
+                (
+                    "experimental_use_freeform_apply_patch",
+                    settings.experimental_use_freeform_apply_patch,
+                ),
+            ],
+            profile: profile.features.as_ref(),
+            profile_keys: vec![
+                ("include_apply_patch_tool", profile.include_apply_patch_tool),
+                (
+                    "experimental_use_unified_exec_tool",
+                    profile.experimental_use_unified_exec_tool,
+                ),
+                (
+                    "experimental_use_freeform_apply_patch",
+                    profile.experimental_use_freeform_apply_patch,
+                ),
+            ],
+            runtime: Some(&runtime),
+            pins: None,
+        })
+    }
+}
+
+/// The profile named by `profile`; an empty one when none is.
+fn chosen_profile(settings: &ConfigToml) -> Result<ConfigProfile, ConfigError> {
+    match &settings.profile {
+        None => Ok(ConfigProfile::default()),
+        Some(name) => settings
+            .profiles
+            .get(name)
+            .cloned()
+            .ok_or_else(|| ConfigError::semantic(format!("config profile `{name}` not found"))),
+    }
+}
+
+/// Settings of the right shape that cannot work.
+fn check(settings: &ConfigToml) -> Result<(), ConfigError> {
+    let agents = settings.agents.as_ref();
+    if agents.and_then(|a| a.max_threads) == Some(0) {
+        return Err(ConfigError::semantic("agents.max_threads must be at least 1"));
+    }
+    if agents.and_then(|a| a.max_depth).is_some_and(|d| d < 1) {
+        return Err(ConfigError::semantic("agents.max_depth must be at least 1"));
+    }
+    let reserved: Vec<String> = settings
+        .model_providers
+        .keys()
+        .filter(|k| RESERVED_PROVIDERS.contains(&k.as_str()))
+        .map(|k| format!("`{k}`"))
+        .collect();
+    if !reserved.is_empty() {
+        return Err(ConfigError::semantic(format!(
+            "model_providers contains reserved built-in provider IDs: {}. Give these providers other names.",
+            reserved.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+fn provider_id(
+    settings: &ConfigToml,
+    profile: &ConfigProfile,
+    request: &Request,
+) -> Result<String, ConfigError> {
+    let id = request
+        .model_provider
+        .as_ref()
+        .or(profile.model_provider.as_ref())
+        .or(settings.model_provider.as_ref())
+        .map_or(DEFAULT_PROVIDER, String::as_str);
+    if BUILT_IN_PROVIDERS.contains(&id) || settings.model_providers.contains_key(id) {
+        return Ok(id.to_owned());
+    }
+    Err(ConfigError::semantic(match id {
+        "ollama-chat" => "Model provider `ollama-chat` has been removed; use `ollama` instead".to_owned(),
+        _ => format!("Model provider `{id}` not found"),
+    }))
+}
+
+/// The trimmed text of a file that must be there and say something.
+fn read_text(what: &str, file: Option<&AbsolutePath>) -> Result<Option<String>, ConfigError> {
+    let Some(AbsolutePath(file)) = file else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| ConfigError::semantic(format!("failed to read {what} file {}: {e}", file.display())))?;
+    match text.trim() {
+        "" => Err(ConfigError::semantic(format!(
+            "{what} file is empty: {}",
+            file.display()
+        ))),
+        text => Ok(Some(text.to_owned())),
+    }
+}
+
+/// Old features count only where nothing newer was said.
+fn default_web_search(features: &Features) -> WebSearchMode {
+    match (
+        features.enabled("web_search_cached"),
+        features.enabled("web_search_request"),
+    ) {
+        (true, _) | (false, false) => WebSearchMode::Cached,
+        (false, true) => WebSearchMode::Live,
+    }
+}
