@@ -9,19 +9,19 @@
 //!
 //! Knows neither databases nor JSON-RPC.
 
-//pub mod copy;
+pub mod copy;
 pub mod fold;
-//pub mod head;
+pub mod head;
 //pub mod history;
 pub mod items;
-//pub mod names;
+pub mod names;
 pub mod paths;
 pub mod reader;
 pub mod record;
 pub mod text;
-//pub mod writer;
+pub mod writer;
 
 pub use fold::{Fold, Keep, TurnSpan};
 pub use reader::{Line, LineReader, ReverseLineReader};
 pub use record::{Compacted, EventMsg, Mode, RolloutItem, RolloutLine, SessionMeta, TurnContext};
-//pub use writer::Writer;
+pub use writer::Writer;

@@ -1,0 +1,100 @@
+//! The beginning of a history: what listings need without reading the whole (persistence.md §8).
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use crate::reader::{LineReader, ReadAt};
+use crate::record::{EventKind, EventMsg, RecordKind, RolloutItem, SessionMeta};
+use crate::text;
+
+/// How many lines may precede the head (persistence.md §8).
+const LINES_TO_HEAD: usize = 10;
+
+/// How far a first message is looked for, in bytes. The reference gives up after 210 lines, so that a history whose first
+/// message comes later cannot be seen; here only the volume is bounded.
+const BYTES_TO_MESSAGE: u64 = 16 << 20;
+
+/// What the beginning of a history says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// The thread's head: the first of the file.
+    pub meta: SessionMeta,
+    /// The request of the first user message, as previews show it: "" if it is only images; `None` if there is none yet.
+    pub preview: Option<String>,
+    /// What `first_user_message` and the title become: like the preview, but `[Image]` for images only.
+    pub first_user_message: Option<String>,
+}
+
+/// Why a file is not a history.
+#[derive(Debug, thiserror::Error)]
+pub enum HeadError {
+    /// Could not be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// No readable record.
+    #[error("is empty")]
+    Empty,
+    /// Records, but no head before them.
+    #[error("does not start with session metadata")]
+    NoMeta,
+}
+
+/// Reads the head and the first user message of a file.
+pub fn read(path: &Path) -> Result<Head, HeadError> {
+    read_from(&File::open(path)?)
+}
+
+/// The same from an open file.
+pub fn read_from(source: impl ReadAt) -> Result<Head, HeadError> {
+    let (meta, after) = find_meta(&source)?;
+    let (mut preview, mut first_user_message) = (None, None);
+    let mut lines = LineReader::new(&source, after..u64::MAX);
+    while let Some(line) = lines.next_line()? {
+        if line.kind() == Some(RecordKind::Event(EventKind::UserMessage))
+            && !line.oversized
+            && let Ok(record) = line.parse()
+            && let RolloutItem::EventMsg(EventMsg::UserMessage(event)) = record.item
+        {
+            preview.get_or_insert_with(|| text::request(&event.message).to_owned());
+            first_user_message = text::first_user_message(&event);
+            break;
+        }
+        if line.range.end - after > BYTES_TO_MESSAGE {
+            break;
+        }
+    }
+    Ok(Head { meta, preview, first_user_message })
+}
+
+/// Reads the thread's head alone.
+pub fn read_meta(path: &Path) -> Result<SessionMeta, HeadError> {
+    Ok(find_meta(File::open(path)?)?.0)
+}
+
+/// The first head, if none but unreadable lines and a few others come before it, and where it ends.
+fn find_meta(source: impl ReadAt) -> Result<(SessionMeta, u64), HeadError> {
+    let mut lines = LineReader::new(source, 0..u64::MAX);
+    let (mut examined, mut readable) = (0, false);
+    while let Some(line) = lines.next_line()? {
+        if line.is_blank() {
+            continue;
+        }
+        match line.kind() {
+            Some(RecordKind::SessionMeta) if !line.oversized => {
+                if let Ok(record) = line.parse()
+                    && let RolloutItem::SessionMeta(meta) = record.item
+                {
+                    return Ok((*meta, line.range.end));
+                }
+            }
+            Some(RecordKind::Unknown) | None => {}
+            Some(_) => readable = true,
+        }
+        examined += 1;
+        if examined >= LINES_TO_HEAD && readable {
+            break;
+        }
+    }
+    Err(if readable { HeadError::NoMeta } else { HeadError::Empty })
+}
