@@ -56,7 +56,7 @@ impl LayerName {
 pub struct Layer {
     /// What it is.
     pub name: LayerName,
-    /// What it says, with paths made absolute and old names replaced.
+    /// What it says, with paths made absolute. See [`Layer::canonical`] for what clients see.
     pub config: Table,
     /// Why it does not count.
     pub disabled_reason: Option<String>,
@@ -103,9 +103,28 @@ impl Layer {
         })
     }
 
+    /// What it says, each value in the schema's own spelling: `auto_review` as `guardian_subagent`, `2` as `2.0` where a
+    /// fraction may stand. A layer that does not fit the schema is left as it is.
+    pub fn canonical(&self) -> Table {
+        let typed = self.config.clone().try_into::<ConfigToml>().ok();
+        let respelled = typed.and_then(|typed| Table::try_from(&typed).ok());
+        let mut out = self.config.clone();
+        if let Some(respelled) = respelled {
+            respell_table(&mut out, &respelled);
+        }
+        out
+    }
+
+    /// What it says, old names replaced.
+    fn renamed(&self) -> Table {
+        let mut config = self.config.clone();
+        rename_old_keys(&mut config);
+        config
+    }
+
     /// The digest of what it says.
     pub fn version(&self) -> String {
-        merge::version(&self.config)
+        merge::version(&self.canonical())
     }
 
     /// Whether it counts.
@@ -141,7 +160,7 @@ impl Layers {
     pub fn merged(&self) -> Table {
         let mut out = Table::new();
         for layer in self.layers.iter().filter(|l| l.enabled()) {
-            merge::overlay(&mut out, &layer.config);
+            merge::overlay(&mut out, &layer.renamed());
         }
         out
     }
@@ -155,7 +174,7 @@ impl Layers {
                 name: layer.name.clone(),
                 version: layer.version(),
             };
-            merge::for_each_leaf(&layer.config, &mut |path| {
+            merge::for_each_leaf(&layer.renamed(), &mut |path| {
                 out.insert(path.to_owned(), origin.clone());
             });
         }
@@ -211,19 +230,42 @@ pub(crate) fn read_file(name: LayerName, file: &Path) -> Result<Layer, ConfigErr
     })
 }
 
-/// Makes paths absolute and replaces the one old key name that is renamed while loading.
+/// Makes paths absolute.
 fn prepare(config: &mut Table, base: &Path) {
-    if let Some(Value::Table(memories)) = config.get_mut("memories")
-        && !memories.contains_key("disable_on_external_context")
-        && let Some(value) = memories.remove("no_memories_if_mcp_or_web_search")
-    {
-        memories.insert("disable_on_external_context".to_owned(), value);
-    }
     for pattern in PATH_KEYS {
         if let Some((first, rest)) = pattern.split_first()
             && let Some(value) = config.get_mut(*first)
         {
             resolve_paths(value, rest, base);
+        }
+    }
+}
+
+/// The one key that has an old name still understood; the new name wins where both stand.
+fn rename_old_keys(config: &mut Table) {
+    if let Some(Value::Table(memories)) = config.get_mut("memories")
+        && let Some(value) = memories.remove("no_memories_if_mcp_or_web_search")
+    {
+        memories.entry("disable_on_external_context").or_insert(value);
+    }
+}
+
+/// Takes over the spelling of values that both have; keys and lengths stay.
+fn respell(value: &mut Value, spelled: &Value) {
+    match (value, spelled) {
+        (Value::Table(t), Value::Table(s)) => respell_table(t, s),
+        (Value::Array(a), Value::Array(s)) if a.len() == s.len() => {
+            a.iter_mut().zip(s).for_each(|(v, s)| respell(v, s));
+        }
+        (Value::Table(_) | Value::Array(_), _) | (_, Value::Table(_) | Value::Array(_)) => {}
+        (value, spelled) => *value = spelled.clone(),
+    }
+}
+
+fn respell_table(table: &mut Table, spelled: &Table) {
+    for (key, value) in table.iter_mut() {
+        if let Some(spelled) = spelled.get(key) {
+            respell(value, spelled);
         }
     }
 }
@@ -331,12 +373,28 @@ mod tests {
     }
 
     #[test]
-    fn the_old_name_of_a_memory_setting_is_replaced() {
-        let layer = user("[memories]\nno_memories_if_mcp_or_web_search = true");
-        assert_eq!(
-            layer.config["memories"]["disable_on_external_context"].as_bool(),
-            Some(true)
+    fn clients_see_values_in_their_own_spelling_and_keys_as_written() {
+        let text = "approvals_reviewer = \"auto_review\"\nx = 1\n[tools]\nweb_search = true\n[mcp_servers.a]\ncommand = \"c\"\n\
+                    tool_timeout_sec = 2\nstartup_timeout_ms = 5";
+        let want = "approvals_reviewer = \"guardian_subagent\"\nx = 1\n[tools]\nweb_search = true\n[mcp_servers.a]\ncommand = \"c\"\n\
+                    tool_timeout_sec = 2.0\nstartup_timeout_ms = 5";
+        assert_eq!(user(text).canonical(), toml::from_str::<Table>(want).unwrap());
+    }
+
+    #[test]
+    fn the_old_name_of_a_memory_setting_is_replaced_in_the_merge_alone() {
+        let layers = Layers::new(vec![user("[memories]\nno_memories_if_mcp_or_web_search = true")]);
+        let want = "[memories]\ndisable_on_external_context = true";
+        assert_eq!(layers.merged(), toml::from_str::<Table>(want).unwrap());
+        assert!(
+            layers
+                .origins()
+                .contains_key("memories.disable_on_external_context")
         );
-        assert_eq!(layer.config["memories"].as_table().map(Table::len), Some(1));
+        assert!(
+            layers.user().unwrap().canonical()["memories"]
+                .get("no_memories_if_mcp_or_web_search")
+                .is_some()
+        );
     }
 }

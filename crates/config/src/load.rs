@@ -14,8 +14,6 @@ use crate::{
 
 /// Providers that need no table in the configuration.
 const BUILT_IN_PROVIDERS: [&str; 5] = ["openai", "ollama", "lmstudio", "amazon-bedrock", "scripted"];
-/// Names no table in the configuration may have.
-const RESERVED_PROVIDERS: [&str; 3] = ["lmstudio", "ollama", "openai"];
 
 const DEFAULT_PROVIDER: &str = "openai";
 const DEFAULT_CHATGPT_BASE_URL: &str = "https://chatgpt.com/backend-api/";
@@ -329,17 +327,15 @@ fn check(settings: &ConfigToml) -> Result<(), ConfigError> {
     if agents.and_then(|a| a.max_depth).is_some_and(|d| d < 1) {
         return Err(ConfigError::semantic("agents.max_depth must be at least 1"));
     }
-    let reserved: Vec<String> = settings
+    if settings
         .model_providers
-        .keys()
-        .filter(|k| RESERVED_PROVIDERS.contains(&k.as_str()))
-        .map(|k| format!("`{k}`"))
-        .collect();
-    if !reserved.is_empty() {
-        return Err(ConfigError::semantic(format!(
-            "model_providers contains reserved built-in provider IDs: {}. Give these providers other names.",
-            reserved.join(", ")
-        )));
+        .get("amazon-bedrock")
+        .is_some_and(|p| !p.is_plain_bedrock())
+    {
+        return Err(ConfigError::semantic(
+            "model_providers.amazon-bedrock only supports changing `aws.profile` and `aws.region`; \
+             other non-default provider fields are not supported",
+        ));
     }
     Ok(())
 }
@@ -359,7 +355,7 @@ fn provider_id(
         return Ok(id.to_owned());
     }
     Err(ConfigError::semantic(match id {
-        "ollama-chat" => "Model provider `ollama-chat` has been removed; use `ollama` instead".to_owned(),
+        "ollama-chat" => "`ollama-chat` is no longer supported; use `ollama` as `model_provider`".to_owned(),
         _ => format!("Model provider `{id}` not found"),
     }))
 }

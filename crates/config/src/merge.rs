@@ -41,7 +41,7 @@ pub(crate) fn for_each_leaf(table: &Table, leaf: &mut impl FnMut(&str)) {
     }
 }
 
-/// A value as JSON; dates become text.
+/// A value as JSON. A date becomes what serde makes of it, which is what the reference digests and shows.
 pub(crate) fn to_json(value: &Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {
@@ -49,7 +49,7 @@ pub(crate) fn to_json(value: &Value) -> serde_json::Value {
         Value::Integer(i) => Json::from(*i),
         Value::Float(f) => serde_json::Number::from_f64(*f).map_or(Json::Null, Json::Number),
         Value::Boolean(b) => Json::Bool(*b),
-        Value::Datetime(d) => Json::String(d.to_string()),
+        Value::Datetime(d) => serde_json::json!({ "$__toml_private_datetime": d.to_string() }),
         Value::Array(a) => Json::Array(a.iter().map(to_json).collect()),
         Value::Table(t) => table_to_json(t),
     }

@@ -327,13 +327,9 @@ impl PermissionProfile {
 
     /// Adds a folder in which commands may write, unless they may already.
     pub(crate) fn add_writable_root(&mut self, root: &Path, cwd: &Path) {
-        if !self.can_write(root, cwd) {
-            self.push_writable(root);
+        if self.can_write(root, cwd) {
+            return;
         }
-    }
-
-    /// Adds a folder in which commands may write, whatever the rules say so far.
-    pub(crate) fn push_writable(&mut self, root: &Path) {
         if let Self::Managed {
             file_system: FileSystemPermissions::Restricted { entries, .. },
             ..
@@ -466,16 +462,7 @@ impl PermissionProfile {
             } => entries,
         };
         let network_access = self.network_enabled();
-        let written: Vec<_> = entries
-            .iter()
-            .filter(|e| e.access == FileSystemAccess::Write)
-            .collect();
-        let writes = |special: &SpecialPath| {
-            written
-                .iter()
-                .any(|e| matches!(&e.path, FileSystemPath::Special { value } if value == special))
-        };
-        if writes(&SpecialPath::Root) {
+        if self.writes_everywhere() {
             return match network_access {
                 true => SandboxPolicy::DangerFullAccess,
                 false => SandboxPolicy::ExternalSandbox {
@@ -483,21 +470,37 @@ impl PermissionProfile {
                 },
             };
         }
+        let written: Vec<_> = entries
+            .iter()
+            .filter(|e| e.access == FileSystemAccess::Write)
+            .collect();
         if written.is_empty() {
             return SandboxPolicy::ReadOnly { network_access };
         }
-        let named = |e: &&FileSystemEntry| match &e.path {
-            FileSystemPath::Path { path } if path != cwd => Some(path.clone()),
-            FileSystemPath::Special {
-                value: SpecialPath::ProjectRoots { subpath: Some(sub) },
-            } => Some(cwd.join(sub)),
-            _ => None,
-        };
+        let mut writable_roots: Vec<PathBuf> = Vec::new();
+        let mut tmpdir = false;
+        for entry in written {
+            let place = match &entry.path {
+                FileSystemPath::Special {
+                    value: SpecialPath::Tmpdir,
+                } => {
+                    tmpdir = true;
+                    continue;
+                }
+                FileSystemPath::Special {
+                    value: SpecialPath::SlashTmp,
+                } => continue,
+                _ => entry.place(cwd),
+            };
+            if let Some(place) = place.filter(|p| p != cwd && !writable_roots.contains(p)) {
+                writable_roots.push(place);
+            }
+        }
         SandboxPolicy::WorkspaceWrite {
-            writable_roots: written.iter().filter_map(named).collect(),
+            writable_roots,
             network_access,
-            exclude_tmpdir_env_var: !writes(&SpecialPath::Tmpdir),
-            exclude_slash_tmp: !writes(&SpecialPath::SlashTmp),
+            exclude_tmpdir_env_var: !tmpdir,
+            exclude_slash_tmp: !self.can_write(Path::new("/tmp"), cwd),
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::permissions::{
     ActivePermissionProfile, FileSystemAccess, FileSystemEntry, FileSystemPath, FileSystemPermissions,
     NetworkPermissions, PermissionProfile, Permissions, ProfileModification, SandboxPolicy, SpecialPath,
 };
-use crate::schema::{ConfigToml, FileSystemRuleToml, PermissionProfileToml};
+use crate::schema::{ConfigToml, FilesystemPermissionToml, PermissionProfileToml};
 use crate::{ConfigError, PermissionsRequest, SandboxMode, TrustLevel, paths};
 
 /// Everything that has a say.
@@ -45,7 +45,11 @@ pub(crate) fn resolve(wishes: &Wishes<'_>) -> Result<Permissions, ConfigError> {
     if let Some(mode) = wishes.sandbox_mode {
         return Ok(legacy(wishes, mode));
     }
-    if settings.permissions.as_ref().is_some_and(|p| !p.is_empty()) {
+    if settings
+        .permissions
+        .as_ref()
+        .is_some_and(|p| !p.profiles.is_empty())
+    {
         return Err(ConfigError::semantic(
             "config defines `[permissions]` profiles but does not set `default_permissions`",
         ));
@@ -69,12 +73,7 @@ fn legacy(wishes: &Wishes<'_>, mode: SandboxMode) -> Permissions {
                 .sandbox_workspace_write
                 .clone()
                 .unwrap_or_default();
-            let mut writable_roots: Vec<PathBuf> = Vec::new();
-            for root in details.writable_roots {
-                if !writable_roots.contains(&root.0) {
-                    writable_roots.push(root.0);
-                }
-            }
+            let writable_roots: Vec<PathBuf> = details.writable_roots.into_iter().map(|r| r.0).collect();
             SandboxPolicy::WorkspaceWrite {
                 writable_roots,
                 network_access: details.network_access,
@@ -85,7 +84,7 @@ fn legacy(wishes: &Wishes<'_>, mode: SandboxMode) -> Permissions {
     };
     let mut profile = PermissionProfile::from_legacy(&policy);
     if mode == SandboxMode::WorkspaceWrite {
-        profile.push_writable(wishes.memories);
+        profile.add_writable_root(wishes.memories, wishes.cwd);
     }
     Permissions {
         profile,
@@ -111,13 +110,14 @@ fn named(
                     "default_permissions requires a `[permissions]` table",
                 ));
             };
-            compile(id, table, wishes.cwd)?
+            compile(id, &table.profiles, wishes.cwd)?
         }
     };
+    let may_write = profile.writes_somewhere();
     for ProfileModification::AdditionalWritableRoot { path } in modifications {
         profile.add_writable_root(path, wishes.cwd);
     }
-    if profile.writes_somewhere() {
+    if may_write {
         profile.add_writable_root(wishes.memories, wishes.cwd);
     }
     let active = ActivePermissionProfile {
@@ -150,11 +150,10 @@ fn compile(
     let files = profile.filesystem.clone().unwrap_or_default();
     for (key, rule) in &files.entries {
         match rule {
-            FileSystemRuleToml::Access(access) => entries.push(rule_for(place(key)?, None, *access, cwd)),
-            FileSystemRuleToml::Below(below) => {
+            FilesystemPermissionToml::Access(access) => entries.push(rule_at(key, *access)?),
+            FilesystemPermissionToml::Below(below) => {
                 for (sub, access) in below {
-                    let sub = Some(sub.as_str()).filter(|s| *s != ".");
-                    entries.push(rule_for(place(key)?, sub, *access, cwd));
+                    entries.push(rule_below(key, sub, *access, cwd)?);
                 }
             }
         }
@@ -169,93 +168,114 @@ fn compile(
     })
 }
 
-/// What a key of `filesystem` names.
-fn place(key: &str) -> Result<FileSystemPath, ConfigError> {
-    let special = |value| Ok(FileSystemPath::Special { value });
+/// The rule for a key of `filesystem`.
+fn rule_at(key: &str, access: FileSystemAccess) -> Result<FileSystemEntry, ConfigError> {
+    if let Some(value) = special(key) {
+        return Ok(FileSystemEntry {
+            path: FileSystemPath::Special { value },
+            access,
+        });
+    }
+    Ok(FileSystemEntry {
+        path: file_or_glob(&absolute(key)?, key, access)?,
+        access,
+    })
+}
+
+/// The rule for `sub` below a key of `filesystem`.
+fn rule_below(
+    key: &str,
+    sub: &str,
+    access: FileSystemAccess,
+    cwd: &Path,
+) -> Result<FileSystemEntry, ConfigError> {
+    if sub == "." {
+        return rule_at(key, access);
+    }
+    let below = Path::new(sub);
+    if !below.components().all(|c| matches!(c, Component::Normal(_))) {
+        return Err(ConfigError::semantic(format!(
+            "filesystem subpath `{sub}` must be a descendant path without `.` or `..` components"
+        )));
+    }
+    let path = match special(key) {
+        Some(SpecialPath::ProjectRoots { .. }) if is_glob(sub) => {
+            file_or_glob(&cwd.join(below), sub, access)?
+        }
+        Some(SpecialPath::ProjectRoots { .. }) => FileSystemPath::Special {
+            value: SpecialPath::ProjectRoots {
+                subpath: Some(below.to_owned()),
+            },
+        },
+        Some(SpecialPath::Unknown { path, .. }) => FileSystemPath::Special {
+            value: SpecialPath::Unknown {
+                path,
+                subpath: Some(below.to_owned()),
+            },
+        },
+        Some(_) => {
+            let message = format!("filesystem path `{key}` does not support nested entries");
+            return Err(ConfigError::semantic(message));
+        }
+        None => file_or_glob(&absolute(key)?.join(below), sub, access)?,
+    };
+    Ok(FileSystemEntry { path, access })
+}
+
+/// The place a key beginning with `:` stands for.
+fn special(key: &str) -> Option<SpecialPath> {
     match key {
-        ":root" => special(SpecialPath::Root),
-        ":minimal" => special(SpecialPath::Minimal),
-        ":project_roots" => special(SpecialPath::ProjectRoots { subpath: None }),
-        ":tmpdir" => special(SpecialPath::Tmpdir),
-        ":slash_tmp" => special(SpecialPath::SlashTmp),
-        _ if key.starts_with(':') => special(SpecialPath::Unknown {
+        ":root" => Some(SpecialPath::Root),
+        ":minimal" => Some(SpecialPath::Minimal),
+        ":project_roots" => Some(SpecialPath::ProjectRoots { subpath: None }),
+        ":tmpdir" => Some(SpecialPath::Tmpdir),
+        _ if key.starts_with(':') => Some(SpecialPath::Unknown {
             path: key.to_owned(),
             subpath: None,
         }),
-        _ if key == "~" || key.starts_with("~/") || key.starts_with('/') => {
-            let path = paths::normalize(&paths::expand_home(Path::new(key)));
-            Ok(match is_glob(key) {
-                true => FileSystemPath::GlobPattern {
-                    pattern: path.to_string_lossy().into_owned(),
-                },
-                false => FileSystemPath::Path { path },
-            })
-        }
-        _ => Err(ConfigError::semantic(format!(
-            "filesystem path `{key}` must be absolute, use `~/...`, or start with `:`"
-        ))),
+        _ => None,
     }
+}
+
+fn absolute(key: &str) -> Result<PathBuf, ConfigError> {
+    if key == "~" || key.starts_with("~/") || key.starts_with('/') {
+        return Ok(paths::normalize(&paths::expand_home(Path::new(key))));
+    }
+    Err(ConfigError::semantic(format!(
+        "filesystem path `{key}` must be absolute, use `~/...`, or start with `:`"
+    )))
 }
 
 fn is_glob(text: &str) -> bool {
     text.contains(['*', '?', '['])
 }
 
-/// The rule for a path or glob `sub` below `place`.
-fn rule_for(
-    place: FileSystemPath,
-    sub: Option<&str>,
-    access: FileSystemAccess,
-    cwd: &Path,
-) -> FileSystemEntry {
-    let path = match (place, sub) {
-        (place, None) => place,
-        (FileSystemPath::Path { path }, Some(sub)) => below(&path, sub),
-        (
-            FileSystemPath::Special {
-                value: SpecialPath::Root,
-            },
-            Some(sub),
-        ) => below(Path::new("/"), sub),
-        (
-            FileSystemPath::Special {
-                value: SpecialPath::ProjectRoots { .. },
-            },
-            Some(sub),
-        ) if is_glob(sub) => below(cwd, sub),
-        (
-            FileSystemPath::Special {
-                value: SpecialPath::ProjectRoots { .. },
-            },
-            Some(sub),
-        ) => FileSystemPath::Special {
-            value: SpecialPath::ProjectRoots {
-                subpath: Some(sub.into()),
-            },
-        },
-        (
-            FileSystemPath::Special {
-                value: SpecialPath::Unknown { path, .. },
-            },
-            Some(sub),
-        ) => FileSystemPath::Special {
-            value: SpecialPath::Unknown {
-                path,
-                subpath: Some(sub.into()),
-            },
-        },
-        (place, Some(_)) => place,
-    };
-    FileSystemEntry { path, access }
-}
-
-fn below(folder: &Path, sub: &str) -> FileSystemPath {
-    let path = paths::normalize(&folder.join(sub));
-    match is_glob(sub) {
-        true => FileSystemPath::GlobPattern {
-            pattern: path.to_string_lossy().into_owned(),
-        },
-        false => FileSystemPath::Path { path },
+/// A path, or a glob of what nobody may touch; a trailing `/**` gives a folder, which every rule covers as a whole.
+fn file_or_glob(path: &Path, written: &str, access: FileSystemAccess) -> Result<FileSystemPath, ConfigError> {
+    let text = path.to_string_lossy();
+    if !is_glob(&text) {
+        return Ok(FileSystemPath::Path {
+            path: path.to_owned(),
+        });
+    }
+    if access == FileSystemAccess::None {
+        return Ok(FileSystemPath::GlobPattern {
+            pattern: text.into_owned(),
+        });
+    }
+    match text.strip_suffix("/**").filter(|folder| !is_glob(folder)) {
+        Some(folder) => Ok(FileSystemPath::Path { path: folder.into() }),
+        None => {
+            let word = if access == FileSystemAccess::Write {
+                "write"
+            } else {
+                "read"
+            };
+            Err(ConfigError::semantic(format!(
+                "filesystem glob path `{written}` only supports `none` access; \
+                 use an exact path or trailing `/**` for `{word}` subtree access"
+            )))
+        }
     }
 }
 
@@ -315,6 +335,36 @@ mod tests {
         assert_eq!(
             fault(relative),
             "filesystem path `a/b` must be absolute, use `~/...`, or start with `:`"
+        );
+    }
+
+    #[test]
+    fn globs_take_away_and_folders_may_be_written_with_two_stars() {
+        let rules = |body: &str| {
+            let text = format!("default_permissions = \"m\"\n[permissions.m.filesystem]\n{body}\n");
+            resolve_text(&text, None).map(|p| p.profile)
+        };
+        let profile = rules(
+            "\":project_roots\" = { \".\" = \"write\", \"**/*.env\" = \"none\" }\n\"/d/**\" = \"read\"",
+        )
+        .unwrap();
+        let cwd = Path::new("/w");
+        assert!(profile.can_write(Path::new("/w/a"), cwd));
+        assert_eq!(profile.access(Path::new("/d/x"), cwd), FileSystemAccess::Read);
+        assert!(
+            rules("\"/a*b\" = \"write\"")
+                .unwrap_err()
+                .starts_with("filesystem glob path `/a*b` only supports")
+        );
+        assert!(
+            rules("\":root\" = { a = \"read\" }")
+                .unwrap_err()
+                .contains("does not support nested entries")
+        );
+        assert!(
+            rules("\":project_roots\" = { \"../x\" = \"read\" }")
+                .unwrap_err()
+                .contains("descendant path")
         );
     }
 

@@ -80,7 +80,7 @@ impl Sources {
             let view = |layer: &crate::Layer| LayerView {
                 name: layer.name.clone(),
                 version: layer.version(),
-                config: merge::table_to_json(&layer.config),
+                config: merge::table_to_json(&layer.canonical()),
                 disabled_reason: layer.disabled_reason.clone(),
             };
             layers.iter().rev().map(view).collect()

@@ -89,8 +89,6 @@ pub enum HookToml {
 pub struct HookState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trusted_hash: Option<String>,
 }
 
 /// `[plugins."NAME@MARKET"]`.

@@ -42,6 +42,7 @@ pub struct ConfigToml {
     pub model: Option<String>,
     pub review_model: Option<String>,
     pub model_provider: Option<String>,
+    #[serde(deserialize_with = "provider::checked")]
     pub model_providers: BTreeMap<String, ModelProviderToml>,
     pub model_context_window: Option<i64>,
     pub model_auto_compact_token_limit: Option<i64>,
@@ -70,7 +71,7 @@ pub struct ConfigToml {
     pub project_doc_max_bytes: Option<usize>,
     pub project_doc_fallback_filenames: Option<Vec<String>>,
     pub project_root_markers: Option<Vec<String>>,
-    pub projects: Option<BTreeMap<String, ProjectToml>>,
+    pub projects: Option<BTreeMap<String, ProjectConfig>>,
 
     pub profile: Option<String>,
     pub profiles: BTreeMap<String, ConfigProfile>,
@@ -81,7 +82,7 @@ pub struct ConfigToml {
     pub sandbox_mode: Option<SandboxMode>,
     pub sandbox_workspace_write: Option<SandboxWorkspaceWriteToml>,
     pub default_permissions: Option<String>,
-    pub permissions: Option<BTreeMap<String, PermissionProfileToml>>,
+    pub permissions: Option<PermissionsToml>,
     pub shell_environment_policy: ShellEnvironmentPolicyToml,
     pub allow_login_shell: Option<bool>,
     pub zsh_path: Option<AbsolutePath>,

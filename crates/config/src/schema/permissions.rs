@@ -17,6 +17,14 @@ pub struct SandboxWorkspaceWriteToml {
     pub exclude_slash_tmp: bool,
 }
 
+/// `[permissions]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PermissionsToml {
+    #[serde(flatten)]
+    pub profiles: BTreeMap<String, PermissionProfileToml>,
+}
+
 /// A named profile.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -31,13 +39,13 @@ pub struct PermissionProfileToml {
 pub struct FileSystemToml {
     pub glob_scan_max_depth: Option<std::num::NonZeroUsize>,
     #[serde(flatten)]
-    pub entries: BTreeMap<String, FileSystemRuleToml>,
+    pub entries: BTreeMap<String, FilesystemPermissionToml>,
 }
 
 /// One access for the place itself, or one for each path or glob below it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum FileSystemRuleToml {
+pub enum FilesystemPermissionToml {
     Access(FileSystemAccess),
     Below(BTreeMap<String, FileSystemAccess>),
 }

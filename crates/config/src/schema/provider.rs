@@ -2,9 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::AbsolutePath;
+
+/// Names no table may have.
+const RESERVED: [&str; 3] = ["lmstudio", "ollama", "openai"];
+
+/// Reads the tables and refuses those that contradict themselves.
+pub(super) fn checked<'de, D: Deserializer<'de>>(
+    de: D,
+) -> Result<BTreeMap<String, ModelProviderToml>, D::Error> {
+    let providers = BTreeMap::<String, ModelProviderToml>::deserialize(de)?;
+    let reserved: Vec<String> = providers
+        .keys()
+        .filter(|k| RESERVED.contains(&k.as_str()))
+        .map(|k| format!("`{k}`"))
+        .collect();
+    if !reserved.is_empty() {
+        return Err(serde::de::Error::custom(format!(
+            "model_providers contains reserved built-in provider IDs: {}. Give your own provider another name.",
+            reserved.join(", ")
+        )));
+    }
+    for (id, provider) in &providers {
+        provider
+            .check(id)
+            .map_err(|fault| serde::de::Error::custom(format!("model_providers.{id}: {fault}")))?;
+    }
+    Ok(providers)
+}
 
 /// One provider as configured.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +56,54 @@ pub struct ModelProviderToml {
     pub supports_websockets: bool,
 }
 
+impl ModelProviderToml {
+    /// What is wrong with a table that reads well. `amazon-bedrock` is judged by [`Self::is_plain_bedrock`].
+    fn check(&self, id: &str) -> Result<(), String> {
+        if id == "amazon-bedrock" {
+            return Ok(());
+        }
+        if self.aws.is_some() {
+            return Err("provider aws is only supported for `amazon-bedrock`".to_owned());
+        }
+        if self.name.trim().is_empty() {
+            return Err("provider name must not be empty".to_owned());
+        }
+        let Some(auth) = &self.auth else { return Ok(()) };
+        if auth.command.trim().is_empty() {
+            return Err("provider auth.command must not be empty".to_owned());
+        }
+        let beside = [
+            ("env_key", self.env_key.is_some()),
+            (
+                "experimental_bearer_token",
+                self.experimental_bearer_token.is_some(),
+            ),
+            ("requires_openai_auth", self.requires_openai_auth),
+        ];
+        let beside: Vec<&str> = beside
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(name, _)| name)
+            .collect();
+        match beside.is_empty() {
+            true => Ok(()),
+            false => Err(format!(
+                "provider auth cannot be combined with {}",
+                beside.join(", ")
+            )),
+        }
+    }
+
+    /// Whether a table for `amazon-bedrock` says nothing but which AWS identity to use.
+    pub(crate) fn is_plain_bedrock(&self) -> bool {
+        *self
+            == Self {
+                aws: self.aws.clone(),
+                ..Self::default()
+            }
+    }
+}
+
 /// The wire protocol; one is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -42,8 +117,8 @@ impl<'de> Deserialize<'de> for WireApi {
         match String::deserialize(de)?.as_str() {
             "responses" => Ok(Self::Responses),
             "chat" => Err(serde::de::Error::custom(
-                "`wire_api = \"chat\"` has been removed. Set `wire_api = \"responses\"` for this provider; \
-                 background: https://github.com/openai/codex/discussions/7782",
+                "`wire_api = \"chat\"` has been removed; write `wire_api = \"responses\"` for this provider. \
+                 Background: https://github.com/openai/codex/discussions/7782",
             )),
             other => Err(serde::de::Error::unknown_variant(other, &["responses"])),
         }

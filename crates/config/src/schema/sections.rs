@@ -10,7 +10,7 @@ use crate::values::TrustLevel;
 /// `[projects."PATH"]`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct ProjectToml {
+pub struct ProjectConfig {
     pub trust_level: Option<TrustLevel>,
 }
 
@@ -62,13 +62,13 @@ pub struct WebSearchLocation {
 fn web_search_or_switch<'de, D: Deserializer<'de>>(de: D) -> Result<Option<WebSearchToolToml>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Either {
+    enum WebSearchToolConfigInput {
         Switch(#[allow(dead_code)] bool),
         Options(WebSearchToolToml),
     }
-    Ok(match Option::<Either>::deserialize(de)? {
-        Some(Either::Options(options)) => Some(options),
-        Some(Either::Switch(_)) | None => None,
+    Ok(match Option::<WebSearchToolConfigInput>::deserialize(de)? {
+        Some(WebSearchToolConfigInput::Options(options)) => Some(options),
+        Some(WebSearchToolConfigInput::Switch(_)) | None => None,
     })
 }
 
@@ -97,7 +97,6 @@ pub struct AgentRoleToml {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemoriesToml {
-    #[serde(alias = "no_memories_if_mcp_or_web_search")]
     pub disable_on_external_context: Option<bool>,
     pub generate_memories: Option<bool>,
     pub use_memories: Option<bool>,

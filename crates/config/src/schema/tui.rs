@@ -98,12 +98,12 @@ macro_rules! keymap {
     ($($group:ident $field:ident { $($action:ident),+ $(,)? })+) => {
         /// `[tui.keymap]`.
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-        #[serde(default)]
+        #[serde(default, deny_unknown_fields)]
         pub struct KeymapToml { $(pub $field: $group),+ }
         $(
             /// A group of key bindings.
             #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-            #[serde(default)]
+            #[serde(default, deny_unknown_fields)]
             pub struct $group { $(pub $action: Option<KeyBinding>),+ }
         )+
     };
