@@ -111,7 +111,11 @@ impl Deltas {
 
     fn count(&mut self, stream: Stream, texts: Vec<String>) -> Vec<Delta> {
         let room = MAX_DELTAS - self.sent;
-        let deltas: Vec<_> = texts.into_iter().take(room).map(|text| Delta { stream, text }).collect();
+        let deltas: Vec<_> = texts
+            .into_iter()
+            .take(room)
+            .map(|text| Delta { stream, text })
+            .collect();
         self.sent += deltas.len();
         deltas
     }
@@ -184,8 +188,14 @@ mod tests {
     fn what_is_no_character_does_not_wait() {
         let mut deltas = Deltas::default();
         assert_eq!(texts(deltas.add(Stream::Stdout, b"a\xff")), ["a\u{fffd}"]);
-        assert_eq!(texts(deltas.add(Stream::Stdout, b"\x80\x80")), ["\u{fffd}\u{fffd}"]);
-        assert_eq!(texts(deltas.add(Stream::Stdout, b"\xed\xa0")), ["\u{fffd}\u{fffd}"]);
+        assert_eq!(
+            texts(deltas.add(Stream::Stdout, b"\x80\x80")),
+            ["\u{fffd}\u{fffd}"]
+        );
+        assert_eq!(
+            texts(deltas.add(Stream::Stdout, b"\xed\xa0")),
+            ["\u{fffd}\u{fffd}"]
+        );
     }
 
     #[test]

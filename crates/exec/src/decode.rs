@@ -16,13 +16,20 @@ pub fn decode(bytes: &[u8]) -> String {
         encoding = WINDOWS_1252;
     }
     let (text, _, broken) = encoding.decode(bytes);
-    if broken { String::from_utf8_lossy(bytes).into_owned() } else { text.into_owned() }
+    if broken {
+        String::from_utf8_lossy(bytes).into_owned()
+    } else {
+        text.into_owned()
+    }
 }
 
 /// Whether all that isn't ASCII is quotes, dashes, bullets and the like of Windows-1252, and there is ASCII text. In
 /// CP866 the same bytes are Cyrillic capitals, which nobody mixes with Latin letters one by one.
 fn is_typography(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|b| !b.is_ascii()).all(|b| matches!(b, 0x91..=0x97 | 0x99))
+    bytes
+        .iter()
+        .filter(|b| !b.is_ascii())
+        .all(|b| matches!(b, 0x91..=0x97 | 0x99))
         && bytes.iter().any(u8::is_ascii_alphabetic)
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 /// Names kept by [`Inherit::Core`].
-const CORE: [&str; 11] =
-    ["PATH", "SHELL", "TMPDIR", "TEMP", "TMP", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "USER"];
+const CORE: [&str; 11] = [
+    "PATH", "SHELL", "TMPDIR", "TEMP", "TMP", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "USER",
+];
 
 /// Names that look like secrets.
 const SECRETS: [&str; 3] = ["*KEY*", "*SECRET*", "*TOKEN*"];
@@ -74,8 +75,10 @@ impl EnvironmentPolicy {
             (!self.ignore_default_excludes && SECRETS.iter().any(|pattern| matches(pattern, name)))
                 || self.exclude.iter().any(|pattern| matches(pattern, name))
         };
-        let mut env: BTreeMap<String, String> =
-            variables.into_iter().filter(|(name, _)| inherited(name) && !excluded(name)).collect();
+        let mut env: BTreeMap<String, String> = variables
+            .into_iter()
+            .filter(|(name, _)| inherited(name) && !excluded(name))
+            .collect();
         env.extend(self.set.clone());
         if !self.include_only.is_empty() {
             env.retain(|name, _| self.include_only.iter().any(|pattern| matches(pattern, name)));
@@ -85,7 +88,9 @@ impl EnvironmentPolicy {
 
     /// As [`apply`](Self::apply), of this process's own variables. Those that aren't UTF-8 are left out.
     pub fn apply_to_own(&self) -> BTreeMap<String, String> {
-        self.apply(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))))
+        self.apply(
+            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
+        )
     }
 }
 
@@ -128,10 +133,21 @@ mod tests {
     use super::*;
 
     fn env(pairs: &[&str]) -> BTreeMap<String, String> {
-        pairs.iter().map(|p| p.split_once('=').unwrap()).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+        pairs
+            .iter()
+            .map(|p| p.split_once('=').unwrap())
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .collect()
     }
 
-    const OURS: &[&str] = &["PATH=/bin", "home=/h", "MY_API_KEY=k", "a_token=t", "DROP_ME=1", "KEEP=1"];
+    const OURS: &[&str] = &[
+        "PATH=/bin",
+        "home=/h",
+        "MY_API_KEY=k",
+        "a_token=t",
+        "DROP_ME=1",
+        "KEEP=1",
+    ];
 
     #[test]
     fn everything_is_inherited_by_default() {
@@ -146,12 +162,18 @@ mod tests {
             set: env(&["SECRET_X=set", "KEEP=2"]),
             ..Default::default()
         };
-        assert_eq!(policy.apply(env(OURS)), env(&["PATH=/bin", "home=/h", "KEEP=2", "SECRET_X=set"]));
+        assert_eq!(
+            policy.apply(env(OURS)),
+            env(&["PATH=/bin", "home=/h", "KEEP=2", "SECRET_X=set"])
+        );
     }
 
     #[test]
     fn core_names_are_found_in_any_case() {
-        let policy = EnvironmentPolicy { inherit: Inherit::Core, ..Default::default() };
+        let policy = EnvironmentPolicy {
+            inherit: Inherit::Core,
+            ..Default::default()
+        };
         assert_eq!(policy.apply(env(OURS)), env(&["PATH=/bin", "home=/h"]));
     }
 

@@ -13,11 +13,18 @@ pub(crate) struct HeadTail {
 
 impl HeadTail {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, head: Vec::new(), tail: VecDeque::new(), dropped: 0 }
+        Self {
+            limit,
+            head: Vec::new(),
+            tail: VecDeque::new(),
+            dropped: 0,
+        }
     }
 
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let for_head = bytes.len().min(self.limit / 2 - self.head.len().min(self.limit / 2));
+        let for_head = bytes
+            .len()
+            .min(self.limit / 2 - self.head.len().min(self.limit / 2));
         let (head, rest) = bytes.split_at(for_head);
         self.head.extend_from_slice(head);
         let room = self.limit - self.limit / 2;

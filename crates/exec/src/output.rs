@@ -103,7 +103,14 @@ async fn pump(
                 if !waiting {
                     left = left.saturating_sub(n);
                 }
-                if to.send(Chunk { stream, bytes: buffer.split().freeze() }).await.is_err() {
+                if to
+                    .send(Chunk {
+                        stream,
+                        bytes: buffer.split().freeze(),
+                    })
+                    .await
+                    .is_err()
+                {
                     break;
                 }
             }
@@ -122,7 +129,10 @@ pub struct OutputCap {
 impl OutputCap {
     /// `None` is no cap.
     pub fn new(cap: Option<usize>) -> Self {
-        Self { left: cap, reached: false }
+        Self {
+            left: cap,
+            reached: false,
+        }
     }
 
     /// What of `bytes` is within the cap, and whether that is its end. `None` when the end has come before. With a cap
@@ -159,8 +169,14 @@ mod tests {
 
     #[test]
     fn a_cap_that_is_just_filled_is_reached() {
-        assert_eq!(take(&mut OutputCap::new(Some(3)), b"abc"), Some((&b"abc"[..], true)));
+        assert_eq!(
+            take(&mut OutputCap::new(Some(3)), b"abc"),
+            Some((&b"abc"[..], true))
+        );
         assert_eq!(take(&mut OutputCap::new(Some(0)), b"abc"), Some((&b""[..], true)));
-        assert_eq!(take(&mut OutputCap::new(None), b"abc"), Some((&b"abc"[..], false)));
+        assert_eq!(
+            take(&mut OutputCap::new(None), b"abc"),
+            Some((&b"abc"[..], false))
+        );
     }
 }

@@ -90,7 +90,9 @@ impl Process {
             let master = Master::new(fd)?;
             streams.push((Stream::Stdout, Box::new(master.clone())));
             let closing = master.clone();
-            input = Some(feed(master.clone(), exit.clone(), move || Some(vec![b'\n', closing.end_of_file()])));
+            input = Some(feed(master.clone(), exit.clone(), move || {
+                Some(vec![b'\n', closing.end_of_file()])
+            }));
             terminal = Some(master);
         } else {
             if let Some(stdout) = spawned.child.stdout.take() {
@@ -106,7 +108,17 @@ impl Process {
         tokio::spawn(wait_for(spawned.child, spawned.pid, spawned.mount_points, tell));
         let output = Output::of(streams, exit.clone(), linger);
         let input = input.map(|to| Mutex::new(Some(to)));
-        Ok((Self { inner: Arc::new(Inner { pid: spawned.pid, exit, input, terminal }) }, output))
+        Ok((
+            Self {
+                inner: Arc::new(Inner {
+                    pid: spawned.pid,
+                    exit,
+                    input,
+                    terminal,
+                }),
+            },
+            output,
+        ))
     }
 
     /// Its number; of a sandboxed one that of the sandbox.
@@ -129,7 +141,9 @@ impl Process {
 
     /// Waits for its end, at most for `limit`; then it is killed. Tells whether it was.
     pub async fn wait_or_kill(&self, limit: Option<Duration>) -> (Exit, bool) {
-        let Some(limit) = limit else { return (self.wait().await, false) };
+        let Some(limit) = limit else {
+            return (self.wait().await, false);
+        };
         match tokio::time::timeout(limit, self.wait()).await {
             Ok(exit) => (exit, false),
             Err(_) => {
@@ -169,7 +183,12 @@ impl Process {
     /// # Errors
     /// When it has none, or the system refuses.
     pub fn resize(&self, size: Size) -> Result<(), ResizeError> {
-        Ok(self.inner.terminal.as_ref().ok_or(ResizeError::NoTerminal)?.resize(size)?)
+        Ok(self
+            .inner
+            .terminal
+            .as_ref()
+            .ok_or(ResizeError::NoTerminal)?
+            .resize(size)?)
     }
 
     /// Kills it and everything it has started. Returns at once; [`wait`](Self::wait) tells when it is done.

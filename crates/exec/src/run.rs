@@ -114,7 +114,13 @@ pub async fn run(
         }
     };
     let (stdout, stderr) = capture.streams();
-    Outcome { end, stdout, stderr, aggregated: capture.aggregated(), duration: began.elapsed() }
+    Outcome {
+        end,
+        stdout,
+        stderr,
+        aggregated: capture.aggregated(),
+        duration: began.elapsed(),
+    }
 }
 
 async fn follow(

@@ -70,14 +70,25 @@ impl Session {
     ///
     /// # Errors
     /// See [`SpawnError`].
-    pub async fn start(mut command: Command, deltas: Option<mpsc::Sender<Delta>>) -> Result<Self, SpawnError> {
+    pub async fn start(
+        mut command: Command,
+        deltas: Option<mpsc::Sender<Delta>>,
+    ) -> Result<Self, SpawnError> {
         command.linger = LINGER;
         let has_input = command.terminal.is_some() || command.stdin == Stdin::Pipe;
         let (process, output) = Process::spawn(command).await?;
-        let said = Arc::new(Mutex::new(Said { unread: HeadTail::new(KEPT_BYTES), all: HeadTail::new(KEPT_BYTES) }));
+        let said = Arc::new(Mutex::new(Said {
+            unread: HeadTail::new(KEPT_BYTES),
+            all: HeadTail::new(KEPT_BYTES),
+        }));
         let (tell, finished) = watch::channel(false);
         tokio::spawn(listen(output, Arc::clone(&said), deltas, tell));
-        Ok(Self { process, has_input, said, finished })
+        Ok(Self {
+            process,
+            has_input,
+            said,
+            finished,
+        })
     }
 
     /// Whether anything can be written to it.
@@ -104,7 +115,12 @@ impl Session {
             () = sleep_until((began + wait).into()) => None,
         };
         let (bytes, omitted) = lock(&self.said).unread.take();
-        Collected { output: decode(&bytes), omitted, exit, waited: began.elapsed() }
+        Collected {
+            output: decode(&bytes),
+            omitted,
+            exit,
+            waited: began.elapsed(),
+        }
     }
 
     /// How it ended, if it has.
@@ -196,8 +212,14 @@ impl Sessions {
     /// used for longest, ended ones first, but none of the 8 used last.
     pub fn insert(&self, id: u32, session: Arc<Session>) -> Option<(u32, Arc<Session>)> {
         let mut table = lock(&self.inner);
-        let victim = if table.sessions.len() >= MAX_SESSIONS { table.victim() } else { None };
-        let gone = victim.and_then(|id| table.sessions.remove_entry(&id)).map(|(id, entry)| (id, entry.session));
+        let victim = if table.sessions.len() >= MAX_SESSIONS {
+            table.victim()
+        } else {
+            None
+        };
+        let gone = victim
+            .and_then(|id| table.sessions.remove_entry(&id))
+            .map(|(id, entry)| (id, entry.session));
         if let Some((_, session)) = &gone {
             session.kill();
         }
@@ -253,7 +275,11 @@ impl Table {
     }
 
     fn victim(&self) -> Option<u32> {
-        let sessions = self.sessions.iter().map(|(id, e)| (e.used, *id, e.session.exit().is_some())).collect();
+        let sessions = self
+            .sessions
+            .iter()
+            .map(|(id, e)| (e.used, *id, e.session.exit().is_some()))
+            .collect();
         choose(sessions)
     }
 }
@@ -262,7 +288,11 @@ impl Table {
 fn choose(mut sessions: Vec<(u64, u32, bool)>) -> Option<u32> {
     sessions.sort_unstable();
     sessions.truncate(sessions.len().saturating_sub(SPARED));
-    sessions.iter().find(|(_, _, ended)| *ended).or(sessions.first()).map(|(_, id, _)| *id)
+    sessions
+        .iter()
+        .find(|(_, _, ended)| *ended)
+        .or(sessions.first())
+        .map(|(_, id, _)| *id)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

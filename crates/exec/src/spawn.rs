@@ -127,15 +127,27 @@ impl Drop for Unclaimed {
 fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
     let program = command.argv.first().ok_or(codex_sandbox::Error::EmptyCommand)?;
     if program.is_empty() {
-        return Err(SpawnError::MissingProgram { terminal: command.terminal.is_some() });
+        return Err(SpawnError::MissingProgram {
+            terminal: command.terminal.is_some(),
+        });
     }
     if command.policy.is_sandboxed() {
         // Within a sandbox these would only show as an exit code of the sandbox.
         look_for(program.as_ref(), &command)?;
     }
-    let wrapped = wrap(&command.policy, &command.cwd, &command.argv)?;
+    let wrapped = wrap(
+        &command.policy,
+        &command.cwd,
+        &command.argv,
+        command.terminal.is_some(),
+    )?;
     let mut process = tokio::process::Command::new(&wrapped.program);
-    process.args(&wrapped.args).current_dir(&command.cwd).env_clear().envs(&command.env).envs(wrapped.env);
+    process
+        .args(&wrapped.args)
+        .current_dir(&command.cwd)
+        .env_clear()
+        .envs(&command.env)
+        .envs(wrapped.env);
     if let Some(arg0) = &wrapped.arg0 {
         process.arg0(arg0);
     }
@@ -143,7 +155,10 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
     match command.terminal {
         Some(size) => {
             let (ours, theirs) = terminal::open(size)?;
-            process.stdin(Stdio::from(theirs.try_clone()?)).stdout(Stdio::from(theirs.try_clone()?)).stderr(Stdio::from(theirs));
+            process
+                .stdin(Stdio::from(theirs.try_clone()?))
+                .stdout(Stdio::from(theirs.try_clone()?))
+                .stderr(Stdio::from(theirs));
             master = Some(ours);
         }
         None => {
@@ -165,12 +180,23 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
     };
     let pid = child.id().map_or(0, |id| id as i32);
     guardian::session_started(pid);
-    Ok(Spawned { child, pid, master, mount_points: wrapped.mount_points })
+    Ok(Spawned {
+        child,
+        pid,
+        master,
+        mount_points: wrapped.mount_points,
+    })
 }
 
 /// What the child does before it becomes the program.
 fn prepare(parent: i32, has_terminal: bool, inherit: &[RawFd]) -> io::Result<()> {
-    let check = |result: libc::c_int| if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) };
+    let check = |result: libc::c_int| {
+        if result < 0 {
+            Err(io::Error::last_os_error())
+        } else {
+            Ok(())
+        }
+    };
     // SAFETY: system calls with integers only.
     unsafe {
         check(libc::setsid())?;
@@ -183,7 +209,12 @@ fn prepare(parent: i32, has_terminal: bool, inherit: &[RawFd]) -> io::Result<()>
             check(libc::ioctl(0, libc::TIOCSCTTY, 0))?;
         }
         // Whatever another part of the program has opened without care stays here; kernels before 5.11 can't.
-        libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC);
+        libc::syscall(
+            libc::SYS_close_range,
+            3,
+            libc::c_uint::MAX,
+            libc::CLOSE_RANGE_CLOEXEC,
+        );
         for fd in inherit {
             check(libc::fcntl(*fd, libc::F_SETFD, 0))?;
         }
@@ -214,5 +245,9 @@ fn look_for(program: &Path, command: &Command) -> io::Result<()> {
 fn may_execute(file: &Path) -> io::Result<()> {
     let metadata = file.metadata()?;
     let executable = metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
-    if executable { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::EACCES)) }
+    if executable {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(libc::EACCES))
+    }
 }

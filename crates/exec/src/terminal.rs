@@ -28,7 +28,12 @@ impl Default for Size {
 
 impl Size {
     fn window(self) -> Winsize {
-        Winsize { ws_row: self.rows, ws_col: self.cols, ws_xpixel: 0, ws_ypixel: 0 }
+        Winsize {
+            ws_row: self.rows,
+            ws_col: self.cols,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        }
     }
 }
 
@@ -49,7 +54,9 @@ pub(crate) fn open(size: Size) -> io::Result<(OwnedFd, OwnedFd)> {
 impl Master {
     /// Must be called within a runtime.
     pub(crate) fn new(fd: OwnedFd) -> io::Result<Self> {
-        Ok(Self(Arc::new(AsyncFd::register(fd)?)))
+        // SAFETY: the descriptor is owned by what is registered and stays open and itself as long as that lives.
+        let fd = unsafe { AsyncFd::register(fd) }?;
+        Ok(Self(Arc::new(fd)))
     }
 
     pub(crate) fn resize(&self, size: Size) -> io::Result<()> {

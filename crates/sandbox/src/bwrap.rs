@@ -8,8 +8,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::helper::{self, HELPER_NAME};
 use crate::layout::Layout;
 use crate::mount_points::MountPoints;
+use crate::mounts::PROC_COVERED;
 use crate::policy::Access;
 use crate::seccomp;
 use crate::wrap::{Error, Wrapped};
@@ -64,11 +66,8 @@ impl Bubblewrap {
             command
                 .args(candidate.namespaces(false))
                 .args(["--ro-bind", "/", "/", "--dev", "/dev"]);
-            command
-                .args(candidate.processes())
-                .arg("--")
-                .arg(&candidate.program)
-                .arg("--version");
+            command.args(if proc { &["--proc", "/proc"][..] } else { &[] });
+            command.arg("--").arg(&candidate.program).arg("--version");
             match command.stdin(Stdio::null()).output() {
                 Ok(out) if out.status.success() => return Ok(candidate),
                 Ok(out) if why.is_empty() => why = String::from_utf8_lossy(&out.stderr).trim().to_owned(),
@@ -92,10 +91,6 @@ impl Bubblewrap {
         args
     }
 
-    fn processes(&self) -> &'static [&'static str] {
-        if self.proc { &["--proc", "/proc"] } else { &[] }
-    }
-
     pub(crate) fn wrap(
         &self,
         layout: &Layout,
@@ -103,6 +98,7 @@ impl Bubblewrap {
         network: bool,
         cwd: &Path,
         argv: &[OsString],
+        terminal: bool,
     ) -> Result<Wrapped, Error> {
         let mut args: Vec<OsString> = self.namespaces(network).into_iter().map(Into::into).collect();
         let mut add = |words: &[&OsStr]| args.extend(words.iter().map(|w| w.to_os_string()));
@@ -130,8 +126,13 @@ impl Bubblewrap {
                 }
             }
         }
-        for part in self.processes() {
-            add(&[word(part)]);
+        if self.proc {
+            add(&[word("--proc"), word("/proc")]);
+            // bubblewrap covers some of these by itself, but not all that root can write.
+            for name in PROC_COVERED {
+                let path = Path::new("/proc").join(name);
+                add(&[word("--ro-bind-try"), path.as_os_str(), path.as_os_str()]);
+            }
         }
         for mount in &layout.mounts {
             let path = mount.path.as_os_str();
@@ -155,6 +156,13 @@ impl Bubblewrap {
         for path in &layout.absent {
             add(&[word("--ro-bind"), path.as_os_str(), path.as_os_str()]);
         }
+        // The helper makes the command, not bubblewrap around it, the one to get the terminal's Ctrl-C. Without the
+        // helper, or a `/dev` of the sandbox to put it in, the whole sandbox ends by that key.
+        let inner = helper::executable().filter(|_| terminal && layout.base != Access::Write);
+        let inside = Path::new("/dev").join(HELPER_NAME);
+        if let Some(executable) = &inner {
+            add(&[word("--ro-bind"), executable.as_os_str(), inside.as_os_str()]);
+        }
         if layout.base == Access::None {
             add(&[word("--remount-ro"), word("/")]);
         }
@@ -166,6 +174,9 @@ impl Bubblewrap {
             inherit.push(filter);
         }
         add(&[word("--")]);
+        if inner.is_some() {
+            add(&[inside.as_os_str(), word(helper::FOREGROUND)]);
+        }
         args.extend_from_slice(argv);
         Ok(Wrapped {
             program: self.program.clone().into(),

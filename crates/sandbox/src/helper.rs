@@ -1,6 +1,6 @@
 //! This program started again under another name: sets up a sandbox and becomes the command, or watches over children.
 //!
-//! Arguments: `run JOB -- COMMAND…`, `probe-namespaces`, `probe-landlock`, `guard`.
+//! Arguments: `run JOB -- COMMAND…`, `foreground COMMAND…`, `probe-namespaces`, `probe-landlock`, `guard`.
 
 use std::convert::Infallible;
 use std::ffi::{CString, OsString};
@@ -20,6 +20,7 @@ use crate::{guardian, landlocked, namespaces, seccomp};
 pub const HELPER_NAME: &str = "codex-linux-sandbox";
 
 pub(crate) const RUN: &str = "run";
+pub(crate) const FOREGROUND: &str = "foreground";
 pub(crate) const PROBE_NAMESPACES: &str = "probe-namespaces";
 pub(crate) const PROBE_LANDLOCK: &str = "probe-landlock";
 pub(crate) const GUARD: &str = "guard";
@@ -64,6 +65,14 @@ pub(crate) fn program() -> Option<&'static str> {
     AVAILABLE.get().map(|()| "/proc/self/exe")
 }
 
+/// The file of this program, for the helper to be started where `/proc/self/exe` is another program.
+pub(crate) fn executable() -> Option<PathBuf> {
+    AVAILABLE
+        .get()
+        .and_then(|()| std::env::current_exe().ok())
+        .filter(|path| path.is_file())
+}
+
 /// Asks a helper whether it could make such a sandbox.
 pub(crate) fn probe(mode: &str) -> Result<(), String> {
     let program = program().ok_or_else(|| NO_HELPER.to_owned())?;
@@ -85,6 +94,10 @@ pub fn helper_main(args: Vec<OsString>) -> ! {
     let mode = args.first().and_then(|a| a.to_str()).unwrap_or_default();
     let result = match mode {
         RUN => run(&args[1..]).map(|never| match never {}),
+        FOREGROUND => {
+            take_foreground();
+            execute(&args[1..]).map(|never| match never {})
+        }
         PROBE_NAMESPACES => namespaces::probe(),
         PROBE_LANDLOCK => landlocked::probe(),
         GUARD => {
@@ -133,6 +146,10 @@ fn become_command(argv: &[OsString], cwd: &Path, network: bool) -> Result<Infall
         let filter = seccomp::network_filter().map_err(|e| format!("cannot make the network filter: {e}"))?;
         seccompiler::apply_filter(&filter).map_err(|e| format!("cannot install the network filter: {e}"))?;
     }
+    execute(argv)
+}
+
+fn execute(argv: &[OsString]) -> Result<Infallible, String> {
     let words: Vec<CString> = argv
         .iter()
         .map(|word| CString::new(word.as_bytes()))
@@ -146,6 +163,19 @@ fn become_command(argv: &[OsString], cwd: &Path, network: bool) -> Result<Infall
             program.to_string_lossy(),
             std::io::Error::from(e)
         )),
+    }
+}
+
+/// Makes this process a group of its own and the one the terminal's keys are for, if there is a terminal. Otherwise
+/// the sandbox around the command gets its Ctrl-C and ends with all that is in it.
+fn take_foreground() {
+    // SAFETY: system calls with integers only.
+    unsafe {
+        libc::setpgid(0, 0);
+        // A process in the background is stopped when it changes the terminal, unless it ignores that.
+        libc::signal(libc::SIGTTOU, libc::SIG_IGN);
+        libc::tcsetpgrp(0, libc::getpgrp());
+        libc::signal(libc::SIGTTOU, libc::SIG_DFL);
     }
 }
 

@@ -4,7 +4,7 @@
 //! use codex_sandbox::{Policy, WorkspaceWrite, wrap};
 //!
 //! let policy = Policy::workspace_write(WorkspaceWrite::new("/home/me/project"));
-//! let wrapped = wrap(&policy, "/home/me/project".as_ref(), &["make".into()])?;
+//! let wrapped = wrap(&policy, "/home/me/project".as_ref(), &["make".into()], false)?;
 //! // Start `wrapped.program` with `wrapped.args`; keep `wrapped.mount_points` until all of it has ended.
 //! # Ok::<(), codex_sandbox::Error>(())
 //! ```

@@ -28,9 +28,20 @@ const NOEXEC: u64 = 0x8;
 /// The devices a sandboxed command has.
 const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 
-/// Parts of `/proc` that speak to the kernel as a whole; they belong to root, and root without capabilities is
-/// still their owner.
-const PROC_COVERED: [&str; 5] = ["sys", "sysrq-trigger", "irq", "bus", "fs"];
+/// Parts of `/proc` that speak to the kernel as a whole. They belong to root, and root without capabilities is still
+/// their owner, in a user namespace too: `/proc/sys/kernel/core_pattern` alone would be a way out.
+pub(crate) const PROC_COVERED: [&str; 10] = [
+    "sys",
+    "sysrq-trigger",
+    "irq",
+    "bus",
+    "fs",
+    "acpi",
+    "scsi",
+    "driver",
+    "mtrr",
+    "dynamic_debug",
+];
 
 /// Makes `layout` the file system of this process. Must be the first process of its process namespace.
 pub(crate) fn build(layout: &Layout) -> Result<(), String> {

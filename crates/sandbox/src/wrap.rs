@@ -97,7 +97,7 @@ impl Means {
 
 /// Wraps a command by the means that works here, which is found out on the first call (some milliseconds).
 ///
-/// `cwd` is the command's working folder. The caller starts the result with its own choice of environment, plus
+/// `cwd` is the command's working folder; `terminal` tells that its input is a terminal it is to control. The caller starts the result with its own choice of environment, plus
 /// [`Wrapped::env`].
 ///
 /// With Landlock (no namespaces to be had, as in many containers) protected names cannot be cut out of a writable
@@ -106,7 +106,7 @@ impl Means {
 ///
 /// # Errors
 /// See [`Error`]; the command must not be run then.
-pub fn wrap(policy: &Policy, cwd: &Path, argv: &[OsString]) -> Result<Wrapped, Error> {
+pub fn wrap(policy: &Policy, cwd: &Path, argv: &[OsString], terminal: bool) -> Result<Wrapped, Error> {
     static MEANS: OnceLock<Result<Means, String>> = OnceLock::new();
     if !policy.is_sandboxed() {
         return plain(policy, argv);
@@ -118,7 +118,7 @@ pub fn wrap(policy: &Policy, cwd: &Path, argv: &[OsString]) -> Result<Wrapped, E
         })
     });
     match means {
-        Ok(means) => wrap_by(means, policy, cwd, argv),
+        Ok(means) => wrap_by(means, policy, cwd, argv, terminal),
         Err(why) => Err(Error::Unavailable(why.clone())),
     }
 }
@@ -127,7 +127,13 @@ pub fn wrap(policy: &Policy, cwd: &Path, argv: &[OsString]) -> Result<Wrapped, E
 ///
 /// # Errors
 /// See [`Error`].
-pub fn wrap_by(means: &Means, policy: &Policy, cwd: &Path, argv: &[OsString]) -> Result<Wrapped, Error> {
+pub fn wrap_by(
+    means: &Means,
+    policy: &Policy,
+    cwd: &Path,
+    argv: &[OsString],
+    terminal: bool,
+) -> Result<Wrapped, Error> {
     let Policy::Restricted(restricted) = policy else {
         return plain(policy, argv);
     };
@@ -137,7 +143,7 @@ pub fn wrap_by(means: &Means, policy: &Policy, cwd: &Path, argv: &[OsString]) ->
     let mut wrapped = match means {
         Means::Bubblewrap(bubblewrap) => {
             let (layout, mount_points) = lay_out(restricted)?;
-            bubblewrap.wrap(&layout, mount_points, restricted.network, cwd, argv)?
+            bubblewrap.wrap(&layout, mount_points, restricted.network, cwd, argv, terminal)?
         }
         Means::Namespaces => {
             let (layout, mount_points) = lay_out(restricted)?;
@@ -213,16 +219,16 @@ mod tests {
     #[test]
     fn without_a_sandbox_the_command_stays_as_it_is() {
         let argv: Vec<OsString> = vec!["echo".into(), "hi".into()];
-        let wrapped = wrap(&Policy::FullAccess, Path::new("/"), &argv).unwrap();
+        let wrapped = wrap(&Policy::FullAccess, Path::new("/"), &argv, false).unwrap();
         assert_eq!(
             (wrapped.program, wrapped.args),
             ("echo".into(), vec!["hi".into()])
         );
         assert!(wrapped.env.is_empty());
-        let external = wrap(&Policy::External { network: false }, Path::new("/"), &argv).unwrap();
+        let external = wrap(&Policy::External { network: false }, Path::new("/"), &argv, false).unwrap();
         assert_eq!(external.env, [(NETWORK_DISABLED_VARIABLE.into(), "1".into())]);
         assert!(matches!(
-            wrap(&Policy::FullAccess, Path::new("/"), &[]),
+            wrap(&Policy::FullAccess, Path::new("/"), &[], false),
             Err(Error::EmptyCommand)
         ));
     }
