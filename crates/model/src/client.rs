@@ -101,12 +101,17 @@ impl ModelClient {
         let mut recovered = false;
         let mut attempt = 0;
         loop {
-            let login = match own_token {
+            let token = match &provider.auth {
+                // Without a token the request goes out all the same; a 401 then tells what the matter was.
+                Some(auth) => http.tokens().token(auth).await.ok(),
+                None => own_token.clone(),
+            };
+            let login = match token {
                 None if provider.uses_login() => self.credentials.credentials().await?,
                 _ => Credentials::none(),
             };
             let url = provider.responses_url(login.chatgpt);
-            let headers = transport::headers(provider, env, request.headers, own_token.as_deref(), &login);
+            let headers = transport::headers(provider, env, request.headers, token.as_deref(), &login);
             let answer = transport::post(http, &url, headers, body.clone());
             let answer = match timeout(provider.idle_timeout(), answer).await {
                 Ok(answer) => answer,
@@ -114,15 +119,27 @@ impl ModelClient {
             };
             match answer.and_then(|answer| self.begin(answer)) {
                 Ok(stream) => return Ok(stream),
-                Err(e) if e.http_status() == Some(401) && !recovered && login.authorization.is_some() => {
+                Err(e) if e.http_status() == Some(401) && !recovered => {
                     recovered = true;
-                    if !self.credentials.recover(&login).await? {
-                        return Err(e);
+                    if !self.renew(http, &login).await? {
+                        self.pause_or_give_up(e, &mut attempt).await?;
                     }
                 }
                 Err(e) => self.pause_or_give_up(e, &mut attempt).await?,
             }
         }
+    }
+
+    /// After a 401: gets better credentials if there is a way. True when the request should be made again.
+    async fn renew(&self, http: &Http, denied: &Credentials) -> Result<bool, ModelError> {
+        if let Some(auth) = &self.provider.auth {
+            http.tokens().renew(auth).await?;
+            return Ok(true);
+        }
+        if denied.authorization.is_none() {
+            return Ok(false);
+        }
+        self.credentials.recover(denied).await
     }
 
     async fn stream_scripted<I: Borrow<ResponseItem> + Sync>(

@@ -169,7 +169,6 @@ fn parse<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     failure: Option<ModelError>,
-    completed: bool,
 }
 
 impl Reader {
@@ -188,11 +187,6 @@ impl Reader {
         if let Some(event) = self.read(&wire) {
             out.push_back(event);
         }
-    }
-
-    /// Whether the response is complete; what follows does not count.
-    pub(crate) fn is_completed(&self) -> bool {
-        self.completed
     }
 
     /// Why the response is not complete although its stream has ended.
@@ -267,7 +261,6 @@ impl Reader {
         }
         match serde_json::from_str::<Response>(response.get()) {
             Ok(Response { id, usage, end_turn }) => {
-                self.completed = true;
                 let usage = usage.map(|u| TokenUsage {
                     input_tokens: u.input_tokens,
                     cached_input_tokens: u.input_tokens_details.map_or(0, |d| d.cached_tokens),
@@ -481,12 +474,9 @@ mod tests {
         let failed = |code: &str| json!({"type": "response.failed", "response": {"error": {"code": code, "message": code}}});
         let (_, reader) = read(&[failed("anything"), failed("slow_down")]);
         assert_eq!(reader.closed().kind(), crate::ErrorKind::ServerOverloaded);
-        let (events, reader) = read(&[
-            failed("anything"),
-            json!({"type": "response.completed", "response": {"id": "r"}}),
-        ]);
-        assert_eq!(events.len(), 1);
-        assert!(reader.is_completed());
+        let completed = json!({"type": "response.completed", "response": {"id": "r"}});
+        let (events, _) = read(&[failed("anything"), completed]);
+        assert!(matches!(events[..], [Event::Completed { .. }]));
     }
 
     #[test]

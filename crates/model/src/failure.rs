@@ -98,7 +98,11 @@ fn shortened(text: &str) -> String {
     if text.len() <= LONGEST_TEXT {
         return text.to_owned();
     }
-    format!("{}...", &text[..text.floor_char_boundary(LONGEST_TEXT)])
+    let end = (0..=LONGEST_TEXT)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    format!("{}...", &text[..end])
 }
 
 /// What identifies a refused request, for those who have to look into it.

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use reqwest::Certificate;
 
+use crate::command_token::CommandTokens;
 use crate::provider::EnvVars;
 
 /// Why no request can be made at all.
@@ -26,7 +27,7 @@ pub enum HttpError {
     Setup(String),
 }
 
-/// The process's HTTP clients. Cloning shares them.
+/// The process's HTTP clients, and the tokens that providers' commands printed. Cloning shares them.
 #[derive(Clone, Default)]
 pub struct Http {
     pools: Arc<Pools>,
@@ -40,6 +41,7 @@ struct Pools {
     plain: OnceLock<Result<reqwest::Client, HttpError>>,
     /// For TLS with the bundle.
     trusting: OnceLock<Result<reqwest::Client, HttpError>>,
+    tokens: CommandTokens,
 }
 
 impl Http {
@@ -60,6 +62,10 @@ impl Http {
                 ..Pools::default()
             }),
         }
+    }
+
+    pub(crate) fn tokens(&self) -> &CommandTokens {
+        &self.pools.tokens
     }
 
     /// The client for `url`.
@@ -102,7 +108,7 @@ mod tests {
     #[test]
     fn a_bundle_that_is_not_there_is_named_but_only_matters_for_tls() {
         let http = Http::new(&|name| (name == "SSL_CERT_FILE").then(|| "/no/such/bundle.pem".to_string()));
-        let error = http.client_for("https://h/").err().expect("unusable").to_string();
+        let error = http.client_for("https://h/").unwrap_err().to_string();
         assert!(error.contains("/no/such/bundle.pem"), "{error}");
         assert!(http.client_for("http://h/").is_ok());
     }

@@ -233,7 +233,8 @@ mod tests {
         let message = json!({"type": "message", "id": "m", "role": "assistant", "content": content});
         let expected = json!({"type": "message", "role": "assistant", "content": content});
         assert_eq!(sent(false, message), expected);
-        let reasoning = json!({"type": "reasoning", "id": "r", "summary": [], "content": [], "encrypted_content": "x"});
+        let reasoning =
+            json!({"type": "reasoning", "id": "r", "summary": [], "content": [], "encrypted_content": "x"});
         assert_eq!(
             sent(false, reasoning),
             json!({"type": "reasoning", "summary": [], "content": [], "encrypted_content": "x"})

@@ -27,6 +27,7 @@
 
 mod catalogue;
 mod client;
+mod command_token;
 mod credentials;
 mod error;
 mod event;
@@ -42,7 +43,10 @@ mod sse;
 mod transport;
 mod usage_limit;
 
-pub use catalogue::{Catalogue, CatalogueError, ModelInfo, TruncationMode, TruncationPolicy};
+pub use catalogue::{
+    AvailabilityNux, Catalogue, CatalogueError, ModelInfo, ModelMessages, PersonalityTexts, ReasoningLevel,
+    TruncationMode, TruncationPolicy, Upgrade, Visibility,
+};
 pub use client::{ModelClient, ResponseStream};
 pub use credentials::{BoxFuture, CredentialSource, Credentials};
 pub use error::{ErrorKind, ModelError};

@@ -6,6 +6,7 @@
 
 mod format;
 mod play;
+mod write;
 
 pub use format::{Script, ScriptError};
 pub(crate) use play::{ScriptFrames, ScriptedModel};
