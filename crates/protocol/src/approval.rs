@@ -32,7 +32,7 @@ pub struct CommandExecutionRequestApprovalParams {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_permissions: Option<AdditionalPermissionProfile>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proposed_execpolicy_amendment: Option<Vec<String>>,
+    pub proposed_execpolicy_amendment: Option<ExecPolicyAmendment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposed_network_policy_amendments: Option<Vec<NetworkPolicyAmendment>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +52,7 @@ pub enum CommandExecutionApprovalDecision {
     Accept,
     AcceptForSession,
     AcceptWithExecpolicyAmendment {
-        execpolicy_amendment: Vec<String>,
+        execpolicy_amendment: ExecPolicyAmendment,
     },
     ApplyNetworkPolicyAmendment {
         network_policy_amendment: NetworkPolicyAmendment,
@@ -169,3 +169,6 @@ pub struct ServerRequestResolvedNotification {
     pub thread_id: String,
     pub request_id: RequestId,
 }
+
+/// A rule for commands: those that begin with these words.
+pub type ExecPolicyAmendment = Vec<String>;

@@ -33,6 +33,42 @@ impl ClientRequest {
     }
 }
 
+/// The experimental members of otherwise stable types, as (type, member on the wire). They are left
+/// out of the stable schemas.
+pub const EXPERIMENTAL_FIELDS: &[(&str, &str)] = &[
+    ("CommandExecutionRequestApprovalParams", "additionalPermissions"),
+    ("CommandExecutionRequestApprovalParams", "availableDecisions"),
+    ("CommandExecParams", "permissionProfile"),
+    ("Config", "apps"),
+    ("ConfigRequirements", "allowedApprovalsReviewers"),
+    ("ConfigRequirements", "hooks"),
+    ("ConfigRequirements", "network"),
+    ("ThreadForkParams", "path"),
+    ("ThreadForkParams", "permissions"),
+    ("ThreadForkParams", "persistExtendedHistory"),
+    ("ThreadForkResponse", "activePermissionProfile"),
+    ("ThreadForkResponse", "permissionProfile"),
+    ("ThreadResumeParams", "history"),
+    ("ThreadResumeParams", "path"),
+    ("ThreadResumeParams", "permissions"),
+    ("ThreadResumeParams", "persistExtendedHistory"),
+    ("ThreadResumeResponse", "activePermissionProfile"),
+    ("ThreadResumeResponse", "permissionProfile"),
+    ("ThreadStartParams", "dynamicTools"),
+    ("ThreadStartParams", "environments"),
+    ("ThreadStartParams", "experimentalRawEvents"),
+    ("ThreadStartParams", "mockExperimentalField"),
+    ("ThreadStartParams", "permissions"),
+    ("ThreadStartParams", "persistExtendedHistory"),
+    ("ThreadStartResponse", "activePermissionProfile"),
+    ("ThreadStartResponse", "permissionProfile"),
+    ("TurnStartParams", "collaborationMode"),
+    ("TurnStartParams", "environments"),
+    ("TurnStartParams", "permissions"),
+    ("TurnStartParams", "responsesapiClientMetadata"),
+    ("TurnSteerParams", "responsesapiClientMetadata"),
+];
+
 fn thread_start(params: &ThreadStartParams) -> Option<&'static str> {
     granular(&params.approval_policy)
         .or(used("thread/start.permissions", params.permissions.is_some()))

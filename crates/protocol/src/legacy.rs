@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::AuthMode;
+use crate::ExecPolicyAmendment;
 use crate::NetworkPolicyAmendment;
 use crate::SubAgentSource;
 use crate::ThreadId;
@@ -46,7 +47,7 @@ pub struct ApplyPatchApprovalResponse {
 pub enum ReviewDecision {
     Approved,
     ApprovedExecpolicyAmendment {
-        proposed_execpolicy_amendment: Vec<String>,
+        proposed_execpolicy_amendment: ExecPolicyAmendment,
     },
     ApprovedForSession,
     NetworkPolicyAmendment {

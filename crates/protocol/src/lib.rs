@@ -76,6 +76,7 @@ pub use external_agent::*;
 pub use feedback::*;
 pub use fs::*;
 pub use fuzzy_search::*;
+pub use gate::EXPERIMENTAL_FIELDS;
 pub use goal::*;
 pub use guardian::*;
 pub use hooks::*;

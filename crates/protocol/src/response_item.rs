@@ -311,24 +311,28 @@ pub enum ReasoningItemReasoningSummary {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LocalShellAction {
     /// Runs a program.
-    Exec {
-        /// Program and arguments.
-        command: Vec<String>,
-        /// When to give up, in milliseconds.
-        timeout_ms: Option<u64>,
-        /// Where to run it.
-        working_directory: Option<String>,
-        /// Environment variables to set.
-        env: Option<BTreeMap<String, String>>,
-        /// Whom to run it as.
-        user: Option<String>,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
+    Exec(LocalShellExecAction),
     /// An action of another kind, kept as it came.
     #[serde(untagged)]
     Other(Map<String, Value>),
+}
+
+/// A program to run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LocalShellExecAction {
+    /// Program and arguments.
+    pub command: Vec<String>,
+    /// When to give up, in milliseconds.
+    pub timeout_ms: Option<u64>,
+    /// Where to run it.
+    pub working_directory: Option<String>,
+    /// Environment variables to set.
+    pub env: Option<BTreeMap<String, String>>,
+    /// Whom to run it as.
+    pub user: Option<String>,
+    /// Fields not known here.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// What a tool yielded: a text, or texts and images.

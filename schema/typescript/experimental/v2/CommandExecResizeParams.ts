@@ -1,0 +1,5 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+import type { CommandExecTerminalSize } from "./CommandExecTerminalSize";
+
+export type CommandExecResizeParams = { processId: string, size: CommandExecTerminalSize, };

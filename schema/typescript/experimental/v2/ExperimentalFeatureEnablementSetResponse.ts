@@ -1,0 +1,3 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+export type ExperimentalFeatureEnablementSetResponse = { enablement: { [key in string]?: boolean }, };

@@ -1,0 +1,10 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+import type { ServiceTier } from "../ServiceTier";
+import type { JsonValue } from "../serde_json/JsonValue";
+import type { ApprovalsReviewer } from "./ApprovalsReviewer";
+import type { AskForApproval } from "./AskForApproval";
+import type { PermissionProfileSelectionParams } from "./PermissionProfileSelectionParams";
+import type { SandboxMode } from "./SandboxMode";
+
+export type ThreadForkParams = { threadId: string, path?: string | null, model?: string | null, modelProvider?: string | null, serviceTier?: ServiceTier | null, cwd?: string | null, approvalPolicy?: AskForApproval | null, approvalsReviewer?: ApprovalsReviewer | null, sandbox?: SandboxMode | null, permissions?: PermissionProfileSelectionParams | null, config?: { [key in string]?: JsonValue } | null, baseInstructions?: string | null, developerInstructions?: string | null, ephemeral?: boolean, excludeTurns?: boolean, persistExtendedHistory?: boolean, };

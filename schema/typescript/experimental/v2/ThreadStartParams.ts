@@ -1,0 +1,14 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+import type { Personality } from "../Personality";
+import type { ServiceTier } from "../ServiceTier";
+import type { JsonValue } from "../serde_json/JsonValue";
+import type { ApprovalsReviewer } from "./ApprovalsReviewer";
+import type { AskForApproval } from "./AskForApproval";
+import type { DynamicToolSpec } from "./DynamicToolSpec";
+import type { PermissionProfileSelectionParams } from "./PermissionProfileSelectionParams";
+import type { SandboxMode } from "./SandboxMode";
+import type { ThreadStartSource } from "./ThreadStartSource";
+import type { TurnEnvironmentParams } from "./TurnEnvironmentParams";
+
+export type ThreadStartParams = { model?: string | null, modelProvider?: string | null, serviceTier?: ServiceTier | null, cwd?: string | null, approvalPolicy?: AskForApproval | null, approvalsReviewer?: ApprovalsReviewer | null, sandbox?: SandboxMode | null, permissions?: PermissionProfileSelectionParams | null, config?: { [key in string]?: JsonValue } | null, serviceName?: string | null, baseInstructions?: string | null, developerInstructions?: string | null, personality?: Personality | null, ephemeral?: boolean | null, sessionStartSource?: ThreadStartSource | null, environments?: Array<TurnEnvironmentParams> | null, dynamicTools?: Array<DynamicToolSpec> | null, mockExperimentalField?: string | null, experimentalRawEvents?: boolean, persistExtendedHistory?: boolean, };

@@ -1,0 +1,6 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+/**
+ * A commit's hash in hex.
+ */
+export type GitSha = string;

@@ -1,0 +1,42 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+import type { InternalSessionSource } from "./InternalSessionSource";
+import type { SubAgentSource } from "./SubAgentSource";
+
+/**
+ * What started a thread, in the spelling of history files (the current spelling is
+ * [`SessionSource`](crate::SessionSource)).
+ */
+export type SessionSource = 
+/**
+ * The command line program.
+ */
+"cli" | 
+/**
+ * An editor.
+ */
+"vscode" | 
+/**
+ * A run without interaction.
+ */
+"exec" | 
+/**
+ * A client of this server.
+ */
+"mcp" | 
+/**
+ * A program that gave its own name.
+ */
+{ "custom": string } | 
+/**
+ * The server itself.
+ */
+{ "internal": InternalSessionSource } | 
+/**
+ * Another thread.
+ */
+{ "subagent": SubAgentSource } | 
+/**
+ * Not recorded.
+ */
+"unknown";

@@ -1,0 +1,3 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+export type WebSearchLocation = { country: string | null, region: string | null, city: string | null, timezone: string | null, };

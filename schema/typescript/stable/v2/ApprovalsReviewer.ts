@@ -1,0 +1,3 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+export type ApprovalsReviewer = "user" | "auto_review" | "guardian_subagent";

@@ -1,0 +1,6 @@
+// GENERATED CODE! DO NOT MODIFY BY HAND!
+
+import type { McpElicitationArrayType } from "./McpElicitationArrayType";
+import type { McpElicitationTitledEnumItems } from "./McpElicitationTitledEnumItems";
+
+export type McpElicitationTitledMultiSelectEnumSchema = { type: McpElicitationArrayType, title?: string, description?: string, minItems?: number, maxItems?: number, items: McpElicitationTitledEnumItems, default?: Array<string>, };
