@@ -67,18 +67,23 @@ impl<'a> Scanner<'a> {
     fn script(mut self) -> Option<(String, Option<String>)> {
         self.rest = self.rest.trim_start();
         let mut workdir = None;
-        let mut name = self.word()?;
+        let mut name = self.bare_word();
         if name == "cd" {
             self.blanks();
             workdir = Some(self.word()?);
             self.blanks();
             self.rest = self.rest.strip_prefix("&&")?.trim_start();
-            name = self.word()?;
+            name = self.bare_word();
         }
-        if !NAMES.contains(&name.as_str()) {
+        if !NAMES.contains(&name) {
             return None;
         }
         self.blanks();
+        // Some models name standard input.
+        if let Some(rest) = self.rest.strip_prefix("- ") {
+            self.rest = rest;
+            self.blanks();
+        }
         self.rest = self.rest.strip_prefix("<<")?;
         let strip_tabs = match self.rest.strip_prefix('-') {
             Some(rest) => {
@@ -88,6 +93,8 @@ impl<'a> Scanner<'a> {
             None => false,
         };
         self.blanks();
+        // Backslash and quotes keep a shell from expanding the document, which is not done here anyway.
+        self.rest = self.rest.strip_prefix('\\').unwrap_or(self.rest);
         let delimiter = self.word()?;
         self.blanks();
         self.rest = self.rest.strip_prefix('\n')?;
@@ -104,7 +111,7 @@ impl<'a> Scanner<'a> {
             } else {
                 line
             };
-            if shown == delimiter {
+            if shown.trim_end() == delimiter {
                 return rest.trim().is_empty().then_some(text);
             }
             if rest.is_empty() && !self.rest.ends_with('\n') || self.rest.is_empty() {
@@ -118,6 +125,17 @@ impl<'a> Scanner<'a> {
 
     fn blanks(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t']);
+    }
+
+    /// A word of nothing but letters and the like, as programs have it; may be empty.
+    fn bare_word(&mut self) -> &'a str {
+        let end = self
+            .rest
+            .find(|c: char| !c.is_ascii_alphabetic() && c != '_')
+            .unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        word
     }
 
     /// A word that means what it says: plain signs, or one whole quoted string without expansions.
@@ -181,7 +199,15 @@ mod tests {
                 );
             }
         }
-        for start in ["<<EOF", "<<\"EOF\"", "<<-EOF", " << EOF ", "<<'EOF'"] {
+        for start in [
+            "<<EOF",
+            "<<\"EOF\"",
+            "<<-EOF",
+            " << EOF ",
+            "<<'EOF'",
+            " <<\\EOF",
+            " - <<EOF",
+        ] {
             assert_eq!(
                 found(&["bash", "-c", &format!("\n  applypatch{start}\n{PATCH}\nEOF")]),
                 Some(None),
@@ -232,6 +258,11 @@ mod tests {
             format!("apply_patch <<E\n{PATCH}\nE\nls\n"),
             format!("apply_patch x <<E\n{PATCH}\nE\n"),
             format!("apply_patch <<E > out\n{PATCH}\nE\n"),
+            format!("'apply_patch' <<E\n{PATCH}\nE\n"),
+            format!("apply_patch2 <<E\n{PATCH}\nE\n"),
+            format!("cd a* && apply_patch <<E\n{PATCH}\nE\n"),
+            format!("apply_patch '{PATCH}'"),
+            format!("echo '{PATCH}' | apply_patch"),
             format!("apply_patch <<E\n{PATCH}\n"),
             "apply_patch <<E".to_owned(),
             "apply_patch".to_owned(),

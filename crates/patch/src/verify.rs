@@ -202,10 +202,15 @@ impl VerifyError {
     }
 }
 
-/// A path seen from `cwd`, without `.` and `..`. Works on words alone: links are not followed.
+/// A path seen from `cwd`, without `.` and `..`; a `~` at its beginning is the user's home. Works on words alone: links
+/// are not followed.
 pub(crate) fn absolute(cwd: &Path, path: &Path) -> PathBuf {
+    let full = match (path.strip_prefix("~"), std::env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => cwd.join(path),
+    };
     let mut result = PathBuf::new();
-    for part in cwd.join(path).components() {
+    for part in full.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => {
@@ -308,6 +313,17 @@ mod tests {
             let told = check(dir.path(), body).expect_err("no fit").to_string();
             assert_eq!(told.replace(dir.path().to_str().expect("text"), "$"), expected);
         }
+    }
+
+    #[test]
+    fn a_tilde_is_the_users_home() {
+        let home = std::env::home_dir().expect("a home");
+        assert_eq!(absolute(Path::new("/x"), Path::new("~/a/../b")), home.join("b"));
+        assert_eq!(
+            absolute(Path::new("/x"), Path::new("a/~/b")),
+            Path::new("/x/a/~/b")
+        );
+        assert_eq!(absolute(Path::new("/x"), Path::new("~a")), Path::new("/x/~a"));
     }
 
     #[test]
