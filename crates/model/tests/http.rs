@@ -331,6 +331,23 @@ async fn a_refused_connection_names_the_address() {
 }
 
 #[tokio::test]
+async fn a_server_without_tls_is_no_connection_for_https() {
+    let server = Server::start(vec![]).await;
+    let url = server.url.replace("http:", "https:");
+    let error = ask(&client(Provider {
+        base_url: Some(url.clone()),
+        ..server.provider()
+    }))
+    .await
+    .1
+    .unwrap();
+    assert_eq!(
+        error.message(),
+        format!("{DISCONNECTED}error sending request for url ({url}/responses)")
+    );
+}
+
+#[tokio::test]
 async fn requests_are_repeated_silently_while_the_server_is_in_trouble() {
     let trouble = |code| Answer::Status(code, String::new(), "last".into());
     let answers = vec![
