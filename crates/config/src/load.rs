@@ -98,7 +98,7 @@ impl Sources {
         let trust = Decisions::of(&merged).about_thread_in(&cwd);
         let permissions = profiles::resolve(&Wishes {
             settings: &settings,
-            sandbox_mode: profile.sandbox_mode.or(settings.sandbox_mode),
+            configured: profiles::configured(&layers, &settings, profile.sandbox_mode),
             sandbox: request.sandbox,
             permissions: request.permissions.as_ref(),
             trust,

@@ -339,6 +339,20 @@ impl PermissionProfile {
         }
     }
 
+    /// Adds a folder in which commands may write, unless a rule names it already.
+    pub(crate) fn name_writable_root(&mut self, root: &Path) {
+        if let Self::Managed {
+            file_system: FileSystemPermissions::Restricted { entries, .. },
+            ..
+        } = self
+        {
+            let entry = FileSystemEntry::path(root, FileSystemAccess::Write);
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
+    }
+
     /// Whether commands reach the network.
     pub fn network_enabled(&self) -> bool {
         match self {

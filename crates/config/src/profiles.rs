@@ -9,14 +9,14 @@ use crate::permissions::{
     NetworkPermissions, PermissionProfile, Permissions, ProfileModification, SandboxPolicy, SpecialPath,
 };
 use crate::schema::{ConfigToml, FilesystemPermissionToml, PermissionProfileToml};
-use crate::{ConfigError, PermissionsRequest, SandboxMode, TrustLevel, paths};
+use crate::{ConfigError, Layer, LayerName, Layers, PermissionsRequest, SandboxMode, TrustLevel, paths};
 
 /// Everything that has a say.
 pub(crate) struct Wishes<'a> {
     /// The merged settings.
     pub settings: &'a ConfigToml,
-    /// The configured `sandbox_mode`, of the profile or the top level.
-    pub sandbox_mode: Option<SandboxMode>,
+    /// What configuration asks for.
+    pub configured: Option<Choice>,
     /// The request's `sandbox`.
     pub sandbox: Option<SandboxMode>,
     /// The request's `permissions`.
@@ -29,8 +29,46 @@ pub(crate) struct Wishes<'a> {
     pub memories: &'a Path,
 }
 
-/// The permissions in force. A request's `permissions` beats its `sandbox` beats `default_permissions` beats
-/// `sandbox_mode`; without any the project's trust decides.
+/// The old way of asking for permissions, or the new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// `default_permissions`.
+    Profile(String),
+    /// `sandbox_mode`.
+    Mode(SandboxMode),
+}
+
+/// What configuration asks for: the flags' word first, then the chosen configuration profile's mode, then the highest
+/// layer that says anything; in one layer the new way goes before the old.
+pub(crate) fn configured(
+    layers: &Layers,
+    settings: &ConfigToml,
+    profile_mode: Option<SandboxMode>,
+) -> Option<Choice> {
+    // A layer is only asked which way it speaks: the merged value of that key is then its own.
+    let word_of = |layer: &Layer| {
+        let said = |key: &str| layer.config.contains_key(key);
+        let profile = settings
+            .default_permissions
+            .as_ref()
+            .filter(|_| said("default_permissions"));
+        let mode = settings.sandbox_mode.filter(|_| said("sandbox_mode"));
+        profile.cloned().map(Choice::Profile).or(mode.map(Choice::Mode))
+    };
+    let flags = layers.iter().find(|l| l.name == LayerName::SessionFlags);
+    flags
+        .and_then(word_of)
+        .or(profile_mode.map(Choice::Mode))
+        .or_else(|| layers.iter().rev().filter(|l| l.enabled()).find_map(word_of))
+        // Once the old way is taken, the profile's mode beats the top level's.
+        .map(|choice| match (choice, profile_mode) {
+            (Choice::Mode(_), Some(mode)) => Choice::Mode(mode),
+            (choice, _) => choice,
+        })
+}
+
+/// The permissions in force. A request's `permissions` beats its `sandbox`, that what is configured; without any the
+/// project's trust decides.
 pub(crate) fn resolve(wishes: &Wishes<'_>) -> Result<Permissions, ConfigError> {
     let settings = wishes.settings;
     if let Some(request) = wishes.permissions {
@@ -39,11 +77,10 @@ pub(crate) fn resolve(wishes: &Wishes<'_>) -> Result<Permissions, ConfigError> {
     if let Some(mode) = wishes.sandbox {
         return Ok(legacy(wishes, mode));
     }
-    if let Some(id) = &settings.default_permissions {
-        return named(wishes, id, &[]);
-    }
-    if let Some(mode) = wishes.sandbox_mode {
-        return Ok(legacy(wishes, mode));
+    match &wishes.configured {
+        Some(Choice::Profile(id)) => return named(wishes, id, &[]),
+        Some(Choice::Mode(mode)) => return Ok(legacy(wishes, *mode)),
+        None => {}
     }
     if settings
         .permissions
@@ -54,9 +91,21 @@ pub(crate) fn resolve(wishes: &Wishes<'_>) -> Result<Permissions, ConfigError> {
             "config defines `[permissions]` profiles but does not set `default_permissions`",
         ));
     }
-    Ok(match wishes.trust {
-        Some(_) => legacy(wishes, SandboxMode::WorkspaceWrite),
-        None => legacy(wishes, SandboxMode::ReadOnly),
+    // The defaults are the old modes with their details, shown under the names of the built-in profiles unless those
+    // details make something else of them.
+    let (mode, id) = match wishes.trust {
+        Some(_) => (SandboxMode::WorkspaceWrite, ":workspace"),
+        None => (SandboxMode::ReadOnly, ":read-only"),
+    };
+    let active = ActivePermissionProfile {
+        id: id.to_owned(),
+        extends: None,
+        modifications: Vec::new(),
+    };
+    let plain = mode == SandboxMode::ReadOnly || settings.sandbox_workspace_write.is_none();
+    Ok(Permissions {
+        active: plain.then_some(active),
+        ..legacy(wishes, mode)
     })
 }
 
@@ -84,7 +133,7 @@ fn legacy(wishes: &Wishes<'_>, mode: SandboxMode) -> Permissions {
     };
     let mut profile = PermissionProfile::from_legacy(&policy);
     if mode == SandboxMode::WorkspaceWrite {
-        profile.add_writable_root(wishes.memories, wishes.cwd);
+        profile.name_writable_root(wishes.memories);
     }
     Permissions {
         profile,
@@ -120,10 +169,14 @@ fn named(
     if may_write {
         profile.add_writable_root(wishes.memories, wishes.cwd);
     }
+    let modifications = match &profile {
+        PermissionProfile::Managed { .. } => modifications.to_vec(),
+        _ => Vec::new(),
+    };
     let active = ActivePermissionProfile {
         id: id.to_owned(),
         extends: None,
-        modifications: modifications.to_vec(),
+        modifications,
     };
     Ok(Permissions {
         profile,
@@ -283,11 +336,17 @@ fn file_or_glob(path: &Path, written: &str, access: FileSystemAccess) -> Result<
 mod tests {
     use super::*;
 
-    fn resolve_text(text: &str, sandbox_mode: Option<SandboxMode>) -> Result<Permissions, String> {
-        let settings: ConfigToml = toml::from_str(text).unwrap();
+    fn resolve_text(text: &str, profile_mode: Option<SandboxMode>) -> Result<Permissions, String> {
+        let name = LayerName::User {
+            file: "/h/config.toml".into(),
+        };
+        let layers = Layers::new(vec![
+            Layer::of_text(name, text.to_owned(), Path::new("/h")).unwrap(),
+        ]);
+        let settings = layers.typed(&layers.merged()).unwrap();
         resolve(&Wishes {
             settings: &settings,
-            sandbox_mode,
+            configured: configured(&layers, &settings, profile_mode),
             sandbox: None,
             permissions: None,
             trust: None,
@@ -370,22 +429,44 @@ mod tests {
 
     #[test]
     fn the_old_mode_counts_beside_profiles_unless_one_is_chosen() {
-        let p = resolve_text(MINE, Some(SandboxMode::ReadOnly)).unwrap();
+        let p = resolve_text(&format!("sandbox_mode = \"read-only\"\n{MINE}"), None).unwrap();
         assert_eq!((p.active, p.profile), (None, PermissionProfile::read_only()));
-        let chosen = format!("default_permissions = \"mine\"\n{MINE}");
-        assert!(
-            resolve_text(&chosen, Some(SandboxMode::ReadOnly))
+        let both = format!("sandbox_mode = \"read-only\"\ndefault_permissions = \"mine\"\n{MINE}");
+        assert_eq!(resolve_text(&both, None).unwrap().active.unwrap().id, "mine");
+        assert_eq!(
+            resolve_text(&both, Some(SandboxMode::DangerFullAccess))
                 .unwrap()
-                .active
-                .is_some()
+                .profile,
+            PermissionProfile::Disabled
+        );
+    }
+
+    #[test]
+    fn a_higher_layer_with_the_old_way_beats_a_lower_one_with_the_new() {
+        let layer = |name, text: &str| Layer::of_text(name, text.to_owned(), Path::new("/h")).unwrap();
+        let user = LayerName::User {
+            file: "/h/config.toml".into(),
+        };
+        let mut layers = Layers::new(vec![layer(user, "default_permissions = \":workspace\"")]);
+        layers.push(layer(LayerName::SessionFlags, "sandbox_mode = \"read-only\""));
+        let settings = layers.typed(&layers.merged()).unwrap();
+        let by_profile = Some(SandboxMode::DangerFullAccess);
+        assert_eq!(
+            configured(&layers, &settings, None),
+            Some(Choice::Mode(SandboxMode::ReadOnly))
+        );
+        assert_eq!(
+            configured(&layers, &settings, by_profile),
+            by_profile.map(Choice::Mode)
         );
     }
 
     #[test]
     fn an_undecided_project_is_read_only() {
+        let p = resolve_text("", None).unwrap();
         assert_eq!(
-            resolve_text("", None).unwrap().profile,
-            PermissionProfile::read_only()
+            (p.profile, p.active.unwrap().id.as_str()),
+            (PermissionProfile::read_only(), ":read-only")
         );
     }
 }
