@@ -1,6 +1,6 @@
 //! Keeping a command's output within limits, whole and as it comes (turns.md §12).
 
-use crate::decode::decode;
+use crate::decode::{decode, decode_cut, unfinished};
 use crate::output::Stream;
 
 /// How much of a command's output is kept, in bytes, of both streams together.
@@ -40,7 +40,14 @@ impl Capture {
 
     /// Each stream by itself, decoded.
     pub(crate) fn streams(&self) -> (String, String) {
-        (decode(&self.stdout), decode(&self.stderr))
+        let text = |bytes: &[u8]| {
+            if bytes.len() < KEPT_BYTES {
+                decode(bytes)
+            } else {
+                decode_cut(bytes)
+            }
+        };
+        (text(&self.stdout), text(&self.stderr))
     }
 
     /// All of stdout, then all of stderr. When both are long a third of the room is for stdout; what one does not
@@ -48,8 +55,11 @@ impl Capture {
     pub(crate) fn aggregated(&self) -> String {
         let (out, err) = share(self.stdout.len(), self.stderr.len());
         let mut both = Vec::with_capacity(out + err);
-        both.extend_from_slice(&self.stdout[..out]);
-        both.extend_from_slice(&self.stderr[..err]);
+        for (stream, kept) in [(&self.stdout, out), (&self.stderr, err)] {
+            let is_cut = kept < stream.len() || stream.len() == KEPT_BYTES;
+            let kept = &stream[..kept];
+            both.extend_from_slice(&kept[..kept.len() - if is_cut { unfinished(kept) } else { 0 }]);
+        }
         decode(&both)
     }
 }
@@ -126,24 +136,6 @@ impl Deltas {
             Stream::Stderr => &mut self.stderr,
         }
     }
-}
-
-/// The number of bytes at the end of `bytes` that begin a character and may still become one.
-fn unfinished(bytes: &[u8]) -> usize {
-    let tail = &bytes[bytes.len().saturating_sub(3)..];
-    for (i, byte) in tail.iter().enumerate().rev() {
-        let length = match byte {
-            0x80..=0xbf => continue,
-            0xc2..=0xdf => 2,
-            0xe0..=0xef => 3,
-            0xf0..=0xf4 => 4,
-            _ => return 0,
-        };
-        let there = tail.len() - i;
-        let may_go_on = std::str::from_utf8(&tail[i..]).is_err_and(|e| e.error_len().is_none());
-        return if there < length && may_go_on { there } else { 0 };
-    }
-    0
 }
 
 #[cfg(test)]

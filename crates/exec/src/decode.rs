@@ -23,6 +23,30 @@ pub fn decode(bytes: &[u8]) -> String {
     }
 }
 
+/// As [`decode`], for output whose end was cut off: a character cut in two is left out, so that it does not make the
+/// whole look as if it weren't UTF-8.
+pub fn decode_cut(bytes: &[u8]) -> String {
+    decode(&bytes[..bytes.len() - unfinished(bytes)])
+}
+
+/// The number of bytes at the end of `bytes` that begin a character and may still become one.
+pub(crate) fn unfinished(bytes: &[u8]) -> usize {
+    let tail = &bytes[bytes.len().saturating_sub(3)..];
+    for (i, byte) in tail.iter().enumerate().rev() {
+        let length = match byte {
+            0x80..=0xbf => continue,
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => return 0,
+        };
+        let there = tail.len() - i;
+        let may_go_on = std::str::from_utf8(&tail[i..]).is_err_and(|e| e.error_len().is_none());
+        return if there < length && may_go_on { there } else { 0 };
+    }
+    0
+}
+
 /// Whether all that isn't ASCII is quotes, dashes, bullets and the like of Windows-1252, and there is ASCII text. In
 /// CP866 the same bytes are Cyrillic capitals, which nobody mixes with Latin letters one by one.
 fn is_typography(bytes: &[u8]) -> bool {
@@ -36,6 +60,15 @@ fn is_typography(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cut_character_does_not_spoil_the_rest() {
+        assert_eq!(
+            decode_cut("h\u{e9}\u{20ac}".as_bytes().split_last().unwrap().1),
+            "h\u{e9}"
+        );
+        assert_eq!(decode_cut(b"abc"), "abc");
+    }
 
     #[test]
     fn guesses_are_those_of_the_reference() {

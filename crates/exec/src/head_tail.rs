@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::decode::unfinished;
+
 /// Half the room is for the beginning, half for the end; the middle is dropped.
 #[derive(Debug)]
 pub(crate) struct HeadTail {
@@ -37,14 +39,27 @@ impl HeadTail {
         self.dropped += skipped + out;
     }
 
-    /// What is kept, and how many bytes are missing between its beginning and its end.
+    /// What is kept, and how many bytes are missing between its beginning and its end. Characters cut in two there
+    /// are missing as a whole.
     pub(crate) fn contents(&self) -> (Vec<u8>, usize) {
         let mut all = Vec::with_capacity(self.head.len() + self.tail.len());
         all.extend_from_slice(&self.head);
         let (a, b) = self.tail.as_slices();
-        all.extend_from_slice(a);
-        all.extend_from_slice(b);
-        (all, self.dropped)
+        if self.dropped == 0 {
+            all.extend_from_slice(a);
+            all.extend_from_slice(b);
+            return (all, 0);
+        }
+        all.truncate(all.len() - unfinished(&all));
+        let cut = self
+            .tail
+            .iter()
+            .take(3)
+            .take_while(|byte| matches!(byte, 0x80..=0xbf))
+            .count();
+        all.extend(self.tail.iter().skip(cut));
+        let missing = self.dropped + self.head.len() + self.tail.len() - all.len();
+        (all, missing)
     }
 
     /// As [`contents`](Self::contents), emptying the buffer.
@@ -68,5 +83,12 @@ mod tests {
         buffer.push(b"0123456789");
         assert_eq!(buffer.take(), (b"abcd6789".to_vec(), 14));
         assert_eq!(buffer.contents(), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn no_half_characters_are_left_around_the_gap() {
+        let mut buffer = HeadTail::new(8);
+        buffer.push("a\u{e9}\u{20ac}bc\u{20ac}\u{20ac}".as_bytes());
+        assert_eq!(buffer.contents(), (b"a\xc3\xa9\xe2\x82\xac".to_vec(), 8));
     }
 }

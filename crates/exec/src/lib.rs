@@ -32,7 +32,7 @@ mod terminal;
 mod thread;
 
 pub use capture::{DELTA_BYTES, Delta, KEPT_BYTES, MAX_DELTAS};
-pub use decode::decode;
+pub use decode::{decode, decode_cut};
 pub use environment::{EnvironmentPolicy, Inherit, session_environment};
 pub use output::{Chunk, Output, OutputCap, Stream};
 pub use process::{Exit, InputError, Process, ResizeError};

@@ -84,16 +84,13 @@ impl Process {
         let mut spawned = spawn::spawn(command).await?;
         let (tell, exit) = watch::channel(None);
         let mut streams: Vec<(Stream, Box<dyn AsyncRead + Send + Unpin>)> = Vec::new();
-        let mut terminal = None;
         let mut input = None;
-        if let Some(fd) = spawned.master {
-            let master = Master::new(fd)?;
+        if let Some(master) = &spawned.terminal {
             streams.push((Stream::Stdout, Box::new(master.clone())));
             let closing = master.clone();
             input = Some(feed(master.clone(), exit.clone(), move || {
                 Some(vec![b'\n', closing.end_of_file()])
             }));
-            terminal = Some(master);
         } else {
             if let Some(stdout) = spawned.child.stdout.take() {
                 streams.push((Stream::Stdout, Box::new(stdout)));
@@ -114,7 +111,7 @@ impl Process {
                     pid: spawned.pid,
                     exit,
                     input,
-                    terminal,
+                    terminal: spawned.terminal,
                 }),
             },
             output,

@@ -10,7 +10,7 @@ use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
 use crate::capture::{Delta, Deltas, KEPT_BYTES};
-use crate::decode::decode;
+use crate::decode::{decode, unfinished};
 use crate::head_tail::HeadTail;
 use crate::output::Output;
 use crate::process::{Exit, InputError, Process};
@@ -114,7 +114,16 @@ impl Session {
             () = cancel.cancelled() => None,
             () = sleep_until((began + wait).into()) => None,
         };
-        let (bytes, omitted) = lock(&self.said).unread.take();
+        let (bytes, omitted) = {
+            let mut said = lock(&self.said);
+            let (mut bytes, omitted) = said.unread.take();
+            // A character of which the rest is still to come is for the next time.
+            let early = if exit.is_none() { unfinished(&bytes) } else { 0 };
+            let whole = bytes.len() - early;
+            said.unread.push(&bytes[whole..]);
+            bytes.truncate(whole);
+            (bytes, omitted)
+        };
         Collected {
             output: decode(&bytes),
             omitted,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -13,7 +13,7 @@ use codex_sandbox::{MountPoints, Policy, guardian, wrap};
 use tokio::process::Child;
 use tokio::runtime::Handle;
 
-use crate::terminal::{self, Size};
+use crate::terminal::{self, Master, Size};
 use crate::thread;
 
 /// How long a process's streams are waited for after its end when others hold them open (exec.md §3).
@@ -97,7 +97,7 @@ impl SpawnError {
 pub(crate) struct Spawned {
     pub(crate) child: Child,
     pub(crate) pid: i32,
-    pub(crate) master: Option<OwnedFd>,
+    pub(crate) terminal: Option<Master>,
     pub(crate) mount_points: MountPoints,
 }
 
@@ -151,7 +151,8 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
     if let Some(arg0) = &wrapped.arg0 {
         process.arg0(arg0);
     }
-    let mut master = None;
+    let _in_runtime = runtime.enter();
+    let mut terminal = None;
     match command.terminal {
         Some(size) => {
             let (ours, theirs) = terminal::open(size)?;
@@ -159,7 +160,7 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
                 .stdin(Stdio::from(theirs.try_clone()?))
                 .stdout(Stdio::from(theirs.try_clone()?))
                 .stderr(Stdio::from(theirs));
-            master = Some(ours);
+            terminal = Some(Master::new(ours)?);
         }
         None => {
             process.stdin(match command.stdin {
@@ -169,21 +170,18 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
             process.stdout(Stdio::piped()).stderr(Stdio::piped());
         }
     }
-    let has_terminal = master.is_some();
+    let has_terminal = terminal.is_some();
     let inherit: Vec<RawFd> = wrapped.inherit.iter().map(AsRawFd::as_raw_fd).collect();
     let parent = std::process::id() as i32;
     // SAFETY: only async-signal-safe system calls between fork and exec.
     unsafe { process.pre_exec(move || prepare(parent, has_terminal, &inherit)) };
-    let child = {
-        let _in_runtime = runtime.enter();
-        process.spawn()?
-    };
+    let child = process.spawn()?;
     let pid = child.id().map_or(0, |id| id as i32);
     guardian::session_started(pid);
     Ok(Spawned {
         child,
         pid,
-        master,
+        terminal,
         mount_points: wrapped.mount_points,
     })
 }

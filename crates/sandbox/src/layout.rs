@@ -98,7 +98,7 @@ enum Found {
 /// The real path of a rule and what is there; `None` when the rule has nothing to hold on to.
 fn look(path: &Path, even_if_missing: bool) -> Option<(PathBuf, Found)> {
     // A mount point that another command made is nothing: it goes when that command ends.
-    if !(even_if_missing && mount_points::is_ours(path))
+    if !(even_if_missing && mount_points::is_mount_point(path))
         && let Ok(real) = path.canonicalize()
     {
         let found = if real.is_dir() {

@@ -14,6 +14,11 @@
 //! [`HELPER_NAME`]; Landlock. The network is closed by a namespace of its own and by a system call filter.
 //! If none works the command is refused: nothing ever runs unsandboxed under a policy that asks for a sandbox.
 //!
+//! A program that uses this crate calls [`init`] first in its `main`; only then is there a helper.
+//!
+//! One thing is not held: where a protected name is a *link*, what it leads to is read-only, but the link itself can
+//! be replaced, as nothing can be mounted on a link.
+//!
 //! The same helper program also watches over children: see [`guardian`].
 
 mod bwrap;
@@ -32,6 +37,6 @@ mod wrap;
 
 pub use denial::{detect_denial, missing_bubblewrap_warning};
 pub use helper::{HELPER_NAME, helper_main, init};
-pub use mount_points::MountPoints;
+pub use mount_points::{MountPoints, is_mount_point};
 pub use policy::{Access, MINIMAL_READ, PROTECTED_NAMES, Policy, Restricted, Rule, WorkspaceWrite};
 pub use wrap::{Error, Means, NETWORK_DISABLED_VARIABLE, Wrapped, wrap, wrap_by};

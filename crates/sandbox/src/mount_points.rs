@@ -30,14 +30,39 @@ pub struct MountPoints {
 }
 
 impl MountPoints {
-    /// Makes folders at the given paths, or shares them with the commands that have made them.
-    pub(crate) fn make(paths: &[PathBuf]) -> Result<Self, (PathBuf, io::Error)> {
-        let mut held = Vec::new();
-        for path in paths {
-            guardian::remember_mount_point(path);
-            held.push((path.clone(), hold(path).map_err(|e| (path.clone(), e))?));
+    /// Makes folders at the given paths, or shares them with the commands that have made them. Paths where nobody of
+    /// our rights can make anything need none and are taken out.
+    pub(crate) fn make(paths: &mut Vec<PathBuf>) -> Result<Self, (PathBuf, io::Error)> {
+        let mut points = Self::default();
+        let mut needed = Vec::with_capacity(paths.len());
+        for path in paths.drain(..) {
+            guardian::remember_mount_point(&path);
+            match hold(&path) {
+                Ok(file) => {
+                    points.held.push((path.clone(), file));
+                    needed.push(path);
+                }
+                Err(e) if is_closed_for_us(&path, &e) => {}
+                Err(e) => return Err((path, e)),
+            }
         }
-        Ok(Self { held })
+        *paths = needed;
+        Ok(points)
+    }
+}
+
+/// Whether a folder that cannot be made in cannot be opened by a command either: it is not ours to open.
+fn is_closed_for_us(path: &Path, error: &io::Error) -> bool {
+    match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem => true,
+        io::ErrorKind::PermissionDenied => {
+            let owner = path
+                .parent()
+                .and_then(|parent| parent.metadata().ok())
+                .map(|m| m.uid());
+            owner.is_some_and(|owner| owner != nix::unistd::geteuid().as_raw())
+        }
+        _ => false,
     }
 }
 
@@ -49,8 +74,9 @@ impl Drop for MountPoints {
     }
 }
 
-/// Whether the folder is one of ours, left by a process that was killed, or in use by another command.
-pub(crate) fn is_ours(path: &Path) -> bool {
+/// Whether a folder is such a mount point: nothing that anybody has made for itself, so that whoever looks for a
+/// `.git` should look past it.
+pub fn is_mount_point(path: &Path) -> bool {
     path.symlink_metadata()
         .is_ok_and(|m| m.is_dir() && m.permissions().mode() & TELLING == MODE & TELLING)
 }
@@ -82,7 +108,7 @@ fn hold(path: &Path) -> io::Result<File> {
 
 /// Removes the folder if no other command holds it and it is still the empty one that was made.
 pub(crate) fn remove_if_unused(path: &Path, file: &File) {
-    if lock(file, libc::LOCK_EX | libc::LOCK_NB).is_ok() && same(path, file) && is_ours(path) {
+    if lock(file, libc::LOCK_EX | libc::LOCK_NB).is_ok() && same(path, file) && is_mount_point(path) {
         // Not empty: then something has been put there from outside, and it stays.
         let _ = std::fs::remove_dir(path);
     }
@@ -90,7 +116,7 @@ pub(crate) fn remove_if_unused(path: &Path, file: &File) {
 
 /// As [`remove_if_unused`], for a folder nobody in this process holds.
 pub(crate) fn sweep(path: &Path) {
-    if is_ours(path)
+    if is_mount_point(path)
         && let Ok(file) = OpenOptions::new()
             .read(true)
             .custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW)
@@ -128,9 +154,9 @@ mod tests {
     fn the_last_one_to_need_a_mount_point_removes_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".git");
-        let first = MountPoints::make(std::slice::from_ref(&path)).unwrap();
-        let second = MountPoints::make(std::slice::from_ref(&path)).unwrap();
-        assert!(is_ours(&path));
+        let first = MountPoints::make(&mut vec![path.clone()]).unwrap();
+        let second = MountPoints::make(&mut vec![path.clone()]).unwrap();
+        assert!(is_mount_point(&path));
         drop(first);
         assert!(path.exists());
         drop(second);
@@ -141,7 +167,7 @@ mod tests {
     fn what_others_put_there_stays() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".git");
-        let points = MountPoints::make(std::slice::from_ref(&path)).unwrap();
+        let points = MountPoints::make(&mut vec![path.clone()]).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         drop(points);
         assert!(path.exists());
@@ -155,8 +181,8 @@ mod tests {
             for _ in 0..8 {
                 s.spawn(|| {
                     for _ in 0..50 {
-                        let points = MountPoints::make(std::slice::from_ref(&path)).unwrap();
-                        assert!(is_ours(&path));
+                        let points = MountPoints::make(&mut vec![path.clone()]).unwrap();
+                        assert!(is_mount_point(&path));
                         drop(points);
                     }
                 });

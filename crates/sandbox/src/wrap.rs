@@ -170,9 +170,9 @@ pub fn wrap_by(
 }
 
 fn lay_out(policy: &Restricted) -> Result<(Layout, MountPoints), Error> {
-    let layout = Layout::of(policy);
+    let mut layout = Layout::of(policy);
     let points =
-        MountPoints::make(&layout.absent).map_err(|(path, source)| Error::Protect { path, source })?;
+        MountPoints::make(&mut layout.absent).map_err(|(path, source)| Error::Protect { path, source })?;
     Ok((layout, points))
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use codex_exec::Command;
+use codex_sandbox::Means;
 
 /// Makes the test program its own sandbox helper, as the real program is. Runs before the harness has threads.
 #[used]
@@ -18,6 +19,17 @@ static BEFORE_MAIN: extern "C" fn() = {
 /// A shell command in a folder.
 pub fn sh(script: &str, cwd: &Path) -> Command {
     Command::new(["sh", "-c", script], cwd)
+}
+
+/// Whether commands can be held exactly here; says so when a test has to be skipped.
+#[allow(dead_code, reason = "not every test program needs a sandbox")]
+pub fn has_sandbox() -> bool {
+    let found = Means::detect(std::env::var_os("PATH").as_deref());
+    let exact = matches!(found, Ok(Means::Bubblewrap(_) | Means::Namespaces));
+    if !exact {
+        eprintln!("skipped: neither bubblewrap nor namespaces work here: {found:?}");
+    }
+    exact
 }
 
 /// Waits for something another process does; panics when it does not come about.
