@@ -83,11 +83,16 @@ pub struct Position {
 impl Position {
     /// The position of the byte at `offset` (which may be the text's end).
     pub fn at(text: &str, offset: usize) -> Self {
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
+        if offset >= text.len() && !text.is_empty() {
+            // Behind the end counts as behind the last character, also when that is a line break.
+            let last = text.floor_char_boundary(text.len() - 1);
+            let at = Self::at(text, last);
+            return Self {
+                column: at.column + 1,
+                ..at
+            };
         }
-        let before = &text[..offset];
+        let before = &text[..text.floor_char_boundary(offset)];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         Self {
             line: before.matches('\n').count() + 1,
@@ -124,6 +129,6 @@ mod tests {
     fn positions_count_characters_from_one() {
         assert_eq!(Position::at("a\nbé=x", 6), Position { line: 2, column: 4 });
         assert_eq!(Position::at("", 0), Position { line: 1, column: 1 });
-        assert_eq!(Position::at("ab\n", 99), Position { line: 2, column: 1 });
+        assert_eq!(Position::at("ab\n", 99), Position { line: 1, column: 4 });
     }
 }

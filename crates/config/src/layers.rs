@@ -127,6 +127,16 @@ impl Layer {
         merge::version(&self.canonical())
     }
 
+    /// Makes it not count. One that does not fit the schema is then shown as it was written.
+    pub(crate) fn disable(&mut self, reason: Option<String>) {
+        self.disabled_reason = reason;
+        if self.config.clone().try_into::<ConfigToml>().is_err()
+            && let Ok(raw) = toml::from_str(&self.text)
+        {
+            self.config = raw;
+        }
+    }
+
     /// Whether it counts.
     pub fn enabled(&self) -> bool {
         self.disabled_reason.is_none()

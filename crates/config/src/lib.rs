@@ -15,6 +15,7 @@ pub mod home;
 pub mod layers;
 mod load;
 mod merge;
+mod migration;
 pub mod notices;
 mod overrides;
 pub mod paths;

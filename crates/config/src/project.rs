@@ -31,10 +31,9 @@ impl<'a> Decisions<'a> {
 
     /// The decision that holds for a folder of the project at `root`, and the folder it was made about.
     fn holding(&self, folder: &Path, root: &Path) -> Option<(TrustLevel, PathBuf)> {
-        let main = git::main_repository(root);
-        [Some(folder), Some(root), main.as_deref()]
+        let repository = trust_target(root);
+        [folder, root, &repository]
             .into_iter()
-            .flatten()
             .find_map(|place| Some((self.about(place)?, place.to_owned())))
     }
 
@@ -46,7 +45,7 @@ impl<'a> Decisions<'a> {
     }
 }
 
-/// The folder that becomes trusted for a thread in `cwd`: the main repository's root, or the repository's, or `cwd`.
+/// The folder a decision about `cwd` is made for: the main repository's root, or the repository's, or `cwd`.
 pub fn trust_target(cwd: &Path) -> PathBuf {
     match git::repository_root(cwd) {
         Some(root) => git::main_repository(&root).unwrap_or(root),
@@ -96,7 +95,9 @@ pub(crate) fn layers(home: &Home, cwd: &Path, merged: &Table) -> Result<Vec<Laye
             }
             Err(other) => return Err(other),
         };
-        layer.disabled_reason = disabled_reason;
+        if disabled_reason.is_some() {
+            layer.disable(disabled_reason);
+        }
         out.push(layer);
     }
     Ok(out)
@@ -117,7 +118,7 @@ fn disabled_reason(decisions: &Decisions<'_>, folder: &Path, root: &Path, home: 
             place.display()
         )),
         None => {
-            let place = git::main_repository(root).unwrap_or_else(|| root.to_owned());
+            let place = trust_target(root);
             Some(format!(
                 "To load project-local config, hooks, and exec policies, add {} as a trusted project in {user_file}.",
                 place.display()
