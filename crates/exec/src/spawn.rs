@@ -173,8 +173,15 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
     let has_terminal = terminal.is_some();
     let inherit: Vec<RawFd> = wrapped.inherit.iter().map(AsRawFd::as_raw_fd).collect();
     let parent = std::process::id() as i32;
+    // What a sandboxed command has started ends with it. Another is only stopped when we die, so that the guardian
+    // finds it together with all it has started.
+    let when_we_die = if command.policy.is_sandboxed() || !guardian::is_watching() {
+        libc::SIGKILL
+    } else {
+        libc::SIGSTOP
+    };
     // SAFETY: only async-signal-safe system calls between fork and exec.
-    unsafe { process.pre_exec(move || prepare(parent, has_terminal, &inherit)) };
+    unsafe { process.pre_exec(move || prepare(parent, when_we_die, has_terminal, &inherit)) };
     let child = process.spawn()?;
     let pid = child.id().map_or(0, |id| id as i32);
     guardian::session_started(pid);
@@ -187,7 +194,12 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
 }
 
 /// What the child does before it becomes the program.
-fn prepare(parent: i32, has_terminal: bool, inherit: &[RawFd]) -> io::Result<()> {
+fn prepare(
+    parent: i32,
+    when_parent_dies: libc::c_int,
+    has_terminal: bool,
+    inherit: &[RawFd],
+) -> io::Result<()> {
     let check = |result: libc::c_int| {
         if result < 0 {
             Err(io::Error::last_os_error())
@@ -198,7 +210,7 @@ fn prepare(parent: i32, has_terminal: bool, inherit: &[RawFd]) -> io::Result<()>
     // SAFETY: system calls with integers only.
     unsafe {
         check(libc::setsid())?;
-        check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))?;
+        check(libc::prctl(libc::PR_SET_PDEATHSIG, when_parent_dies))?;
         if libc::getppid() != parent {
             // The server has died before that.
             libc::_exit(1);

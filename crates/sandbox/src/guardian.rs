@@ -1,9 +1,12 @@
 //! A process that outlives ours to clean up after it, however it ends.
 //!
-//! Children die with the server by a signal the kernel sends (see the `exec` crate), but not their children; and mount
-//! points (see [`MountPoints`](crate::MountPoints)) would stay. So the first command starts a guardian: the helper
-//! program, reading from a pipe whose other end nobody but the server holds. It is told of sessions and mount points,
-//! and when the pipe closes it kills and removes what is left of them.
+//! The kernel can send a child a signal when the server dies, but not the child's children; and mount points (see
+//! [`MountPoints`](crate::MountPoints)) would stay. So the first command starts a guardian: the helper program, reading
+//! from a pipe whose other end nobody but the server holds. It is told of sessions and mount points, and when the pipe
+//! closes it kills and removes what is left of them.
+//!
+//! For that a child must still be there when the guardian comes to it, or what it has started can no longer be told
+//! from strangers: the kernel's signal should stop it, not kill it, while there [is](is_watching) a guardian.
 //!
 //! Records on the pipe end with a nul: `+N` a session was started, `-N` its first process has ended, `/path` a mount
 //! point is in use.
@@ -40,6 +43,11 @@ fn start() -> Option<ChildStdin> {
             None
         }
     }
+}
+
+/// Whether there is a guardian; starts it if there is none yet.
+pub fn is_watching() -> bool {
+    PIPE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
 /// The session with this number, and all it starts, is to die with this process.
@@ -140,5 +148,5 @@ impl Charge {
 }
 
 fn is_alive(process: &Process) -> bool {
-    tree::find(process.pid).is_some_and(|now| now.started == process.started)
+    tree::find(process.pid).is_some_and(|now| now.identity() == process.identity() && !now.ended)
 }

@@ -4,9 +4,13 @@
 //! they have been reparented to, and all descendants of those, whatever sessions they have made.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
-/// Ends a race against a tree that keeps forking.
-const ROUNDS: usize = 50;
+/// How often to look for processes that have been forked meanwhile.
+const ROUNDS: usize = 100;
+
+/// How long to leave a process that has been killed to its dying before looking again.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// A process as `/proc` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +23,15 @@ pub struct Process {
     pub session: i32,
     /// When it started, in clock ticks since boot; with the number it names a process for good.
     pub started: u64,
+    /// Whether it has ended and only waits to be noticed by its parent.
+    pub ended: bool,
+}
+
+impl Process {
+    /// What tells it from all others, also later ones of the same number.
+    pub fn identity(&self) -> (i32, u64) {
+        (self.pid, self.started)
+    }
 }
 
 /// All processes there are.
@@ -47,6 +60,7 @@ pub fn find(pid: i32) -> Option<Process> {
         parent: number(1)? as i32,
         session: number(3)? as i32,
         started: fields.get(19)?.parse().ok()?,
+        ended: matches!(*fields.first()?, "Z" | "X"),
     })
 }
 
@@ -75,12 +89,12 @@ pub fn kill(leader: i32) {
     if leader <= 1 {
         return;
     }
-    // First all are stopped, so that none can fork away while the others are being killed.
+    // First all are stopped, so that those that have left the session are found before their parents are gone.
     let mut known = HashSet::new();
     for _ in 0..ROUNDS {
         let new: Vec<_> = members(leader, &all())
             .into_iter()
-            .filter(|p| known.insert(*p))
+            .filter(|p| known.insert(p.identity()))
             .collect();
         if new.is_empty() {
             break;
@@ -89,10 +103,25 @@ pub fn kill(leader: i32) {
             send(process.pid, libc::SIGSTOP);
         }
     }
-    for process in &known {
-        send(process.pid, libc::SIGKILL);
+    for (pid, _) in &known {
+        send(*pid, libc::SIGKILL);
     }
-    send(-leader, libc::SIGKILL);
+    // One that was about to fork when it was stopped does so before it dies. What has ended forks no more, so when
+    // nothing else is seen twice, nothing else is left.
+    let mut quiet = 0;
+    for _ in 0..ROUNDS {
+        let alive: Vec<_> = members(leader, &all()).into_iter().filter(|p| !p.ended).collect();
+        quiet = if alive.is_empty() { quiet + 1 } else { 0 };
+        if quiet == 2 {
+            break;
+        }
+        for process in &alive {
+            send(process.pid, libc::SIGKILL);
+        }
+        if !alive.is_empty() {
+            std::thread::sleep(PAUSE);
+        }
+    }
 }
 
 fn send(pid: i32, signal: i32) {
@@ -130,15 +159,7 @@ mod tests {
         kill(leader);
         child.wait().unwrap();
         for process in tree {
-            while find(process.pid)
-                .is_some_and(|p| p == process || p.started == process.started && !is_zombie(p.pid))
-            {
-                std::thread::yield_now();
-            }
+            assert!(find(process.pid).is_none_or(|now| now.ended || now.started != process.started));
         }
-    }
-
-    fn is_zombie(pid: i32) -> bool {
-        std::fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |s| s.contains(") Z "))
     }
 }
