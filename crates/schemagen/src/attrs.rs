@@ -28,6 +28,8 @@ pub struct Serde {
     pub flatten: bool,
     /// Whether serde does not know of it.
     pub skip: bool,
+    /// Whether it is an extension of our own (`#[doc(hidden)]`), which the generated files leave out.
+    pub is_extension: bool,
     /// `default` is `Some(None)`, `default = "f"` is `Some(Some("f"))`.
     pub default: Option<Option<String>>,
     /// Whether it is left out when written, if it holds nothing.
@@ -44,6 +46,9 @@ impl Serde {
         for attr in attrs {
             if attr.path().is_ident("default") {
                 out.is_default_variant = true;
+            }
+            if attr.path().is_ident("doc") && matches!(&attr.meta, Meta::List(list) if list.tokens.to_string() == "hidden") {
+                out.is_extension = true;
             }
             if !attr.path().is_ident("serde") {
                 continue;

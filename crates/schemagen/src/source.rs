@@ -77,6 +77,9 @@ fn declaration(item: &Item, defaults: &mut Defaults) -> Result<Option<TypeDef>> 
     let (name, attrs, body) = match item {
         Item::Struct(item) => {
             let serde = Serde::read(&item.attrs)?;
+            if serde.is_extension {
+                return Ok(None);
+            }
             let body = match &item.fields {
                 Fields::Named(fields) => {
                     Body::Struct(members(fields, serde.rename_all.as_deref(), serde.closed)?)
@@ -152,7 +155,7 @@ fn members(fields: &FieldsNamed, rule: Option<&str>, closed: bool) -> Result<Str
     for field in &fields.named {
         let serde = Serde::read(&field.attrs)?;
         let rust_name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        if serde.flatten && rust_name == layout::UNKNOWN_FIELDS {
+        if serde.flatten && rust_name == layout::UNKNOWN_FIELDS || serde.is_extension {
             continue;
         }
         let ty = ty(&field.ty)?;
