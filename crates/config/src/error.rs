@@ -85,20 +85,28 @@ impl Position {
     pub fn at(text: &str, offset: usize) -> Self {
         if offset >= text.len() && !text.is_empty() {
             // Behind the end counts as behind the last character, also when that is a line break.
-            let last = text.floor_char_boundary(text.len() - 1);
+            let last = char_start(text, text.len() - 1);
             let at = Self::at(text, last);
             return Self {
                 column: at.column + 1,
                 ..at
             };
         }
-        let before = &text[..text.floor_char_boundary(offset)];
+        let before = &text[..char_start(text, offset)];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         Self {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
         }
     }
+}
+
+/// The nearest start of a character at or before `offset`.
+fn char_start(text: &str, mut offset: usize) -> usize {
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 impl Fault {

@@ -83,6 +83,11 @@ impl Layer {
     /// A layer that is no file. Relative paths in it are taken against `base`.
     pub(crate) fn of_table(name: LayerName, mut config: Table, base: &Path) -> Self {
         prepare(&mut config, base);
+        Self::of_parsed(name, config)
+    }
+
+    /// A layer of a table that needs nothing done to it.
+    pub(crate) fn of_parsed(name: LayerName, config: Table) -> Self {
         Self {
             name,
             config,
@@ -200,6 +205,14 @@ impl Layers {
                 message: err.to_string(),
                 fault: self.locate_type_fault().map(Box::new),
             })
+    }
+
+    /// The same; a fault is told by its key alone.
+    pub(crate) fn typed_without_place(&self, merged: &Table) -> Result<ConfigToml, String> {
+        merged
+            .clone()
+            .try_into()
+            .map_err(|err: toml::de::Error| err.to_string())
     }
 
     /// The first file that does not fit the schema by itself, lowest layer first.

@@ -23,9 +23,12 @@ pub mod permissions;
 mod profiles;
 mod project;
 pub mod schema;
+#[cfg(test)]
+mod testing;
 pub mod trust;
 mod values;
 mod view;
+mod write;
 
 pub use config::{Config, PermissionsRequest, Request, Sources};
 pub use error::{ConfigError, Fault, Position};
@@ -36,3 +39,4 @@ pub use overrides::{OverrideError, Overrides};
 pub use permissions::{PermissionProfile, Permissions, SandboxPolicy};
 pub use values::*;
 pub use view::{LayerView, ReadError, View};
+pub use write::{Edit, MergeStrategy, Overridden, WriteError, WriteRequest, Written};

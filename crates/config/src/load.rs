@@ -386,3 +386,208 @@ fn default_web_search(features: &Features) -> WebSearchMode {
         (false, true) => WebSearchMode::Live,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Place;
+    use crate::{PermissionProfile, SandboxMode};
+
+    fn with_config(config: serde_json::Value) -> Request {
+        Request {
+            config: config.as_object().unwrap().clone(),
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn an_empty_home_gives_the_defaults() {
+        let config = Place::new("").load(Request::default()).unwrap();
+        assert_eq!(
+            (config.model, config.model_provider_id.as_str()),
+            (None, "openai")
+        );
+        assert_eq!(
+            (config.approval_policy, config.trust),
+            (AskForApproval::OnRequest, None)
+        );
+        assert_eq!(config.permissions.profile, PermissionProfile::read_only());
+        assert_eq!(
+            (config.project_doc_max_bytes, config.web_search),
+            (32768, WebSearchMode::Cached)
+        );
+        assert!(config.features.enabled("shell_tool") && !config.features.enabled("goals"));
+    }
+
+    #[test]
+    fn request_beats_profile_beats_config_object_beats_flags_beats_file() {
+        let mut place = Place::new("model = \"file\"\n[profiles.p]\nmodel = \"profile\"\n");
+        let model = |place: &Place, request| place.load(request).unwrap().model.unwrap();
+        assert_eq!(model(&place, Request::default()), "file");
+        place.sources.flags.push("model", "flag".into());
+        assert_eq!(model(&place, Request::default()), "flag");
+        assert_eq!(
+            model(&place, with_config(serde_json::json!({"model": "object"}))),
+            "object"
+        );
+        let with_profile = with_config(serde_json::json!({"model": "object", "profile": "p"}));
+        assert_eq!(model(&place, with_profile.clone()), "profile");
+        assert_eq!(
+            model(
+                &place,
+                Request {
+                    model: Some("field".into()),
+                    ..with_profile
+                }
+            ),
+            "field"
+        );
+    }
+
+    #[test]
+    fn a_trusted_project_has_a_say_and_the_nearest_folder_the_last_word() {
+        let place = Place::new("[projects.\"$ROOT/r\"]\ntrust_level = \"trusted\"\n");
+        place.put("r/.git/HEAD", "");
+        place.put(
+            "r/.codex/config.toml",
+            "model = \"root\"\nreview_model = \"root\"\n",
+        );
+        place.put("r/a/.codex/config.toml", "model = \"near\"\n");
+        let at = |folder: &str| {
+            place
+                .load(Request {
+                    cwd: Some(place.root.join(folder)),
+                    ..Request::default()
+                })
+                .unwrap()
+        };
+        let config = at("r/a/b");
+        assert_eq!(
+            (config.model.as_deref(), config.review_model.as_deref()),
+            (Some("near"), Some("root"))
+        );
+        assert_eq!(config.trust, Some(TrustLevel::Trusted));
+        assert_eq!(at("elsewhere").model, None);
+    }
+
+    #[test]
+    fn an_undecided_project_has_none_and_may_be_broken() {
+        let place = Place::new("");
+        place.put("r/.git/HEAD", "");
+        place.put("r/.codex/config.toml", "model = [\n");
+        let request = Request {
+            cwd: Some(place.root.join("r")),
+            ..Request::default()
+        };
+        let config = place.sources.load(&request).unwrap();
+        assert_eq!(config.model, None);
+        let notice = config.layers.untrusted_notice().unwrap();
+        let r = place.root.join("r");
+        assert!(
+            notice.contains(&format!(
+                "\n    1. {}\n       To load",
+                r.join(".codex").display()
+            )),
+            "{notice}"
+        );
+    }
+
+    #[test]
+    fn a_start_that_writes_trusts_the_project_and_gets_its_settings() {
+        let place = Place::new("model_verbosity = \"low\" # mine\n");
+        place.put("r/.git/HEAD", "");
+        place.put("r/.codex/config.toml", "model = \"of-project\"\n");
+        let reads = Request {
+            cwd: Some(place.root.join("r")),
+            ..Request::default()
+        };
+        assert_eq!(place.sources.load_for_start(&reads).unwrap().model, None);
+        assert_eq!(place.user_text(), "model_verbosity = \"low\" # mine\n");
+        let writes = Request {
+            sandbox: Some(SandboxMode::WorkspaceWrite),
+            ..reads
+        };
+        assert_eq!(
+            place.sources.load_for_start(&writes).unwrap().model.as_deref(),
+            Some("of-project")
+        );
+        let entry = format!(
+            "[projects.\"{}\"]\ntrust_level = \"trusted\"\n",
+            place.root.join("r").display()
+        );
+        assert!(place.user_text().ends_with(&entry), "{}", place.user_text());
+    }
+
+    #[test]
+    fn faults_are_told_in_the_words_of_the_reference() {
+        let fault = |text: &str| Place::new(text).load(Request::default()).unwrap_err();
+        assert_eq!(fault("profile = \"x\""), "config profile `x` not found");
+        assert_eq!(fault("model_provider = \"x\""), "Model provider `x` not found");
+        assert_eq!(
+            fault("[agents]\nmax_threads = 0"),
+            "agents.max_threads must be at least 1"
+        );
+        assert!(fault("a = 1\nx = [\n").ends_with("/home/config.toml:2:7: unclosed array, expected `]`"));
+        assert!(fault("[mcp_servers.a]\nargs = []").ends_with("/home/config.toml:1:1: invalid transport"));
+        let place = Place::new("");
+        let err = place
+            .load(with_config(serde_json::json!({"features.goals": "x"})))
+            .unwrap_err();
+        assert_eq!(
+            err,
+            "invalid type: string \"x\", expected a boolean\nin `features`\n"
+        );
+    }
+
+    #[test]
+    fn defaults_stand_in_for_a_broken_file_but_not_for_broken_flags() {
+        let mut place = Place::new("model = [\n");
+        assert!(place.sources.load(&Request::default()).is_err());
+        place.sources.flags.push("model", "flag".into());
+        assert_eq!(
+            place.sources.load_defaults().unwrap().model.as_deref(),
+            Some("flag")
+        );
+        place.sources.flags.push("model_provider", "nope".into());
+        assert_eq!(
+            place.sources.load_defaults().unwrap_err().to_string(),
+            "Model provider `nope` not found"
+        );
+    }
+
+    #[test]
+    fn instructions_come_from_the_request_or_a_file_beside_the_settings() {
+        let place = Place::new("model_instructions_file = \"i.md\"\n");
+        place.put("home/i.md", "  Be brief.\n");
+        assert_eq!(
+            place
+                .load(Request::default())
+                .unwrap()
+                .base_instructions
+                .as_deref(),
+            Some("Be brief.")
+        );
+        let none = Request {
+            base_instructions: Some(String::new()),
+            ..Request::default()
+        };
+        assert_eq!(place.load(none).unwrap().base_instructions.as_deref(), Some(""));
+        place.put("home/i.md", " ");
+        assert!(
+            place
+                .load(Request::default())
+                .unwrap_err()
+                .starts_with("model instructions file is empty: ")
+        );
+    }
+
+    #[test]
+    fn relative_folders_are_the_processs_and_need_not_exist() {
+        let place = Place::new("");
+        let at = |cwd: &str| place.sources.resolve_cwd(Some(Path::new(cwd)));
+        assert_eq!(
+            [at(""), at("."), at("a/../b/")],
+            [place.root.join("w"), place.root.join("w"), place.root.join("w/b")]
+        );
+    }
+}

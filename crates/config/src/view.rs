@@ -92,3 +92,71 @@ impl Sources {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Place;
+
+    #[test]
+    fn every_key_is_there_and_seven_features_have_a_state() {
+        let view = Place::new("model = \"m\"\n[features]\ngoals = true\n")
+            .sources
+            .read(None, false)
+            .unwrap();
+        assert_eq!(view.config["model"], "m");
+        assert!(view.config["sandbox_mode"].is_null() && view.config["mcp_servers"] == serde_json::json!({}));
+        let features = view.config["features"].as_object().unwrap();
+        assert_eq!(
+            (features.len(), &features["goals"], &features["apps"]),
+            (8, &true.into(), &true.into())
+        );
+        assert_eq!(view.origins.len(), 2);
+        assert!(view.layers.is_none());
+    }
+
+    #[test]
+    fn layers_are_told_highest_first_with_the_reason_why_one_does_not_count() {
+        let mut place = Place::new("");
+        place.sources.flags.push("model", "f".into());
+        place.put("r/.codex/config.toml", "model = \"p\"\n");
+        let layers = place
+            .sources
+            .read(Some(&place.root.join("r")), true)
+            .unwrap()
+            .layers
+            .unwrap();
+        let json = serde_json::to_value(&layers).unwrap();
+        let kinds: Vec<_> = json
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| l["name"]["type"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds, ["sessionFlags", "project", "user", "system"]);
+        assert!(
+            json[1]["disabledReason"]
+                .as_str()
+                .unwrap()
+                .starts_with("To load project-local config")
+        );
+        assert!(json[2].get("disabledReason").is_none());
+    }
+
+    #[test]
+    fn each_kind_of_fault_has_its_prefix() {
+        let fault = |text: &str| {
+            Place::new(text)
+                .sources
+                .read(None, false)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(fault("x = [\n").starts_with("failed to read configuration layers: /"));
+        assert_eq!(
+            fault("model = 3"),
+            "invalid configuration: invalid type: integer `3`, expected a string\nin `model`\n"
+        );
+        let semantic = "failed to resolve feature override precedence: config profile `x` not found";
+        assert_eq!(fault("profile = \"x\""), semantic);
+    }
+}

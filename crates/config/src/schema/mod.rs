@@ -1,9 +1,8 @@
 //! The shape of `config.toml`: every key with its type, as serde types (config.md §10).
 //!
 //! A table of the merged layers is read into [`ConfigToml`]; written out as JSON it is the effective configuration
-//! `config/read` shows: every key, null when unset. The keys' meanings are documented with the keys themselves in
-//! docs/configuration.md and, where they have an effect, on the fields of [`crate::Config`]; repeating them on fields
-//! that are named exactly like them would say nothing, hence no field documentation in these modules.
+//! `config/read` shows: every key, null when unset. A field is named exactly like its key, and what a key does is told on
+//! the field of [`crate::Config`] it ends up in; saying so again on each field here would say nothing, hence the lint.
 #![allow(missing_docs)]
 
 mod extensions;

@@ -1,0 +1,445 @@
+//! Changing the user's file by key paths: checks, the edit itself, and what hides it (config.md §5).
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+use toml_edit::DocumentMut;
+
+use crate::layers::{Layer, LayerName, Layers, Origin};
+use crate::{ConfigError, Sources, edit, merge};
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edit {
+    /// Keys joined by dots; there is no quoting.
+    pub key_path: String,
+    /// The new value; null clears.
+    pub value: serde_json::Value,
+    /// What happens to a table that is there.
+    pub strategy: MergeStrategy,
+}
+
+/// What happens to a table that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MergeStrategy {
+    /// It gives way.
+    Replace,
+    /// A table is merged into it.
+    Upsert,
+}
+
+/// Changes that reach the file together or not at all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WriteRequest {
+    /// The file; only the user's own will do.
+    pub file_path: Option<String>,
+    /// The version of the user's layer the client saw.
+    pub expected_version: Option<String>,
+    /// In order.
+    pub edits: Vec<Edit>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The version of the user's layer now.
+    pub version: String,
+    /// The file as the request named it.
+    pub file_path: PathBuf,
+    /// What hides the first edit that has no effect.
+    pub overridden: Option<Overridden>,
+}
+
+/// Why an edit has no effect.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overridden {
+    /// For people.
+    pub message: String,
+    /// The layer with the last word.
+    pub overriding_layer: Origin,
+    /// What counts instead.
+    pub effective_value: serde_json::Value,
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Another file was named (`configLayerReadonly`).
+    #[error("Only writes to the user config are allowed")]
+    Readonly,
+    /// The file has changed (`configVersionConflict`).
+    #[error("Configuration was modified since last read. Fetch latest version and retry.")]
+    VersionConflict,
+    /// A value or a path that will not do (`configValidationError`).
+    #[error("{0}")]
+    Validation(String),
+    /// Nothing there to clear (`configPathNotFound`).
+    #[error("Path not found")]
+    PathNotFound,
+    /// The files cannot be read.
+    #[error("failed to load configuration: {0}")]
+    Load(ConfigError),
+    /// The file cannot be written.
+    #[error("failed to write configuration: {0}")]
+    Save(#[from] edit::EditError),
+}
+
+impl WriteError {
+    /// The code clients find in the error's data; `None` for the server's own trouble.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Readonly => Some("configLayerReadonly"),
+            Self::VersionConflict => Some("configVersionConflict"),
+            Self::Validation(_) => Some("configValidationError"),
+            Self::PathNotFound => Some("configPathNotFound"),
+            Self::Load(_) | Self::Save(_) => None,
+        }
+    }
+}
+
+impl Sources {
+    /// Applies the edits to the user's file, which keeps its text but for them. Only the shape of the outcome is checked:
+    /// settings that cannot work are written and then fail whatever loads them.
+    pub fn write(&self, request: &WriteRequest) -> Result<Written, WriteError> {
+        let file = self.home.config_file();
+        if let Some(given) = &request.file_path
+            && !same_file(Path::new(given), &file)
+        {
+            return Err(WriteError::Readonly);
+        }
+        let layers = self.layers(None, &self.flags).map_err(WriteError::Load)?;
+        let Some(user) = layers.user() else {
+            return Err(WriteError::Readonly);
+        };
+        if request
+            .expected_version
+            .as_ref()
+            .is_some_and(|v| *v != user.version())
+        {
+            return Err(WriteError::VersionConflict);
+        }
+        let before = user.canonical();
+        let mut after = before.clone();
+        for edit in &request.edits {
+            apply(&mut after, edit)?;
+        }
+        let after_layers = with_user(&layers, &after);
+        if !request.edits.is_empty() {
+            check_shape(&after, &after_layers)?;
+        }
+        if after != before {
+            self.save(&file, &before, &after, &request.edits)?;
+        }
+        let written = with_user(&layers, &after);
+        let overridden = request
+            .edits
+            .iter()
+            .find_map(|e| overridden(&written, &after, &segments(&e.key_path)));
+        let file_path = request.file_path.as_ref().map_or(file, PathBuf::from);
+        Ok(Written {
+            version: merge::version(&after),
+            file_path,
+            overridden,
+        })
+    }
+
+    fn save(
+        &self,
+        file: &Path,
+        before: &Table,
+        after: &Table,
+        edits: &[Edit],
+    ) -> Result<(), edit::EditError> {
+        let mut doc: DocumentMut = edit::read(file)?.parse()?;
+        for change in edits {
+            let path = segments(&change.key_path);
+            let (old, new) = (lookup(before, &path), lookup(after, &path));
+            match new {
+                Some(value) if old != new => edit::set(&mut doc, &path, value),
+                None if old.is_some() => edit::clear(&mut doc, &path),
+                _ => {}
+            }
+        }
+        edit::write(file, &doc.to_string())
+    }
+}
+
+fn segments(key_path: &str) -> Vec<&str> {
+    key_path.split('.').collect()
+}
+
+/// Whether a path given by a client is the user's file, by whatever way it leads there.
+fn same_file(given: &Path, file: &Path) -> bool {
+    if !given.is_absolute() {
+        return false;
+    }
+    let real = |p: &Path| match (p.canonicalize(), p.parent(), p.file_name()) {
+        (Ok(real), ..) => Some(real),
+        (Err(_), Some(folder), Some(name)) => folder.canonicalize().ok().map(|f| f.join(name)),
+        _ => None,
+    };
+    real(given).is_some_and(|g| real(file) == Some(g))
+}
+
+/// The layers with other content for the user's.
+fn with_user(layers: &Layers, config: &Table) -> Layers {
+    let swap = |layer: &Layer| match &layer.name {
+        name @ LayerName::User { .. } => Layer::of_parsed(name.clone(), config.clone()),
+        _ => layer.clone(),
+    };
+    Layers::new(layers.iter().map(swap).collect())
+}
+
+/// The outcome must fit the schema, alone and merged.
+fn check_shape(user: &Table, layers: &Layers) -> Result<(), WriteError> {
+    let alone = Layers::new(vec![Layer::of_parsed(LayerName::SessionFlags, user.clone())]);
+    for candidate in [&alone, layers] {
+        if let Err(err) = candidate.typed_without_place(&candidate.merged()) {
+            return Err(WriteError::Validation(format!("Invalid configuration: {err}")));
+        }
+    }
+    Ok(())
+}
+
+fn apply(table: &mut Table, edit: &Edit) -> Result<(), WriteError> {
+    if edit.key_path.trim().is_empty() {
+        return Err(WriteError::Validation("keyPath must not be empty".to_owned()));
+    }
+    let path = segments(&edit.key_path);
+    if edit.value.is_null() {
+        return remove(table, &path);
+    }
+    let value =
+        Value::deserialize(&edit.value).map_err(|e| WriteError::Validation(format!("invalid value: {e}")))?;
+    insert(table, &path, value, edit.strategy)
+}
+
+fn remove(table: &mut Table, path: &[&str]) -> Result<(), WriteError> {
+    match path {
+        [] => Ok(()),
+        [last] => {
+            table.remove(*last);
+            Ok(())
+        }
+        [first, rest @ ..] => match table.get_mut(*first) {
+            Some(Value::Table(inner)) => remove(inner, rest),
+            _ => Err(WriteError::PathNotFound),
+        },
+    }
+}
+
+fn insert(table: &mut Table, path: &[&str], value: Value, strategy: MergeStrategy) -> Result<(), WriteError> {
+    match path {
+        [] => Ok(()),
+        [last] => {
+            match (table.get_mut(*last), value, strategy) {
+                (Some(Value::Table(old)), Value::Table(new), MergeStrategy::Upsert) => {
+                    merge::overlay(old, &new)
+                }
+                (_, value, _) => {
+                    table.insert((*last).to_owned(), value);
+                }
+            }
+            Ok(())
+        }
+        [first, rest @ ..] => {
+            let inner = table
+                .entry((*first).to_owned())
+                .or_insert_with(|| Value::Table(Table::new()));
+            if !inner.is_table() {
+                // Only the last parent is held to be what it is; others give way.
+                if rest.len() == 1 {
+                    return Err(WriteError::Validation(
+                        "cannot set value on non-table parent".to_owned(),
+                    ));
+                }
+                *inner = Value::Table(Table::new());
+            }
+            match inner {
+                Value::Table(inner) => insert(inner, rest, value, strategy),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+fn lookup<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let value = table.get(*first)?;
+    if rest.is_empty() {
+        Some(value)
+    } else {
+        lookup(value.as_table()?, rest)
+    }
+}
+
+/// What keeps the user's value at a path from counting.
+fn overridden(layers: &Layers, user: &Table, path: &[&str]) -> Option<Overridden> {
+    let merged = layers.merged();
+    let effective = lookup(&merged, path);
+    if effective == lookup(user, path) {
+        return None;
+    }
+    let layer = layers
+        .iter()
+        .rev()
+        .filter(|l| l.enabled())
+        .find(|l| lookup(&l.config, path).is_some())?;
+    let message = match &layer.name {
+        LayerName::SessionFlags => "Overridden by session flags".to_owned(),
+        LayerName::System { file } => format!("Overridden by managed config (system): {}", file.display()),
+        LayerName::LegacyManaged { file } => {
+            format!("Overridden by legacy managed_config.toml: {}", file.display())
+        }
+        LayerName::User { file } => format!("Overridden by user config: {}", file.display()),
+        LayerName::Project { dot_codex_folder } => {
+            format!(
+                "Overridden by project config: {}",
+                dot_codex_folder.join("config.toml").display()
+            )
+        }
+    };
+    Some(Overridden {
+        message,
+        overriding_layer: Origin {
+            name: layer.name.clone(),
+            version: layer.version(),
+        },
+        effective_value: effective.map_or(serde_json::Value::Null, merge::to_json),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Place;
+
+    fn edit(key_path: &str, value: serde_json::Value) -> WriteRequest {
+        let edit = Edit {
+            key_path: key_path.into(),
+            value,
+            strategy: MergeStrategy::Replace,
+        };
+        WriteRequest {
+            edits: vec![edit],
+            ..WriteRequest::default()
+        }
+    }
+
+    #[test]
+    fn an_edit_changes_its_line_and_nothing_else() {
+        let place = Place::new("# head\nmodel = 'm' # keep\n[tui]\ntheme = \"x\"\n");
+        let done = place.sources.write(&edit("model", "n".into())).unwrap();
+        assert_eq!(
+            place.user_text(),
+            "# head\nmodel = \"n\" # keep\n[tui]\ntheme = \"x\"\n"
+        );
+        assert_eq!(
+            (done.overridden, done.file_path),
+            (None, place.sources.home.config_file())
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_its_key_and_the_file_stays() {
+        let text = "model = \"m\"\n";
+        let place = Place::new(text);
+        let fault = |key: &str, value: serde_json::Value| {
+            let err = place.sources.write(&edit(key, value)).unwrap_err();
+            (err.code(), err.to_string())
+        };
+        let validation = Some("configValidationError");
+        let wrong = "Invalid configuration: invalid type: integer `5`, expected a string\nin `model`\n";
+        assert_eq!(fault("model", 5.into()), (validation, wrong.to_owned()));
+        assert_eq!(
+            fault(" ", 5.into()),
+            (validation, "keyPath must not be empty".to_owned())
+        );
+        assert_eq!(
+            fault("model.x", 5.into()),
+            (validation, "cannot set value on non-table parent".to_owned())
+        );
+        let relative = fault("log_dir", "rel".into());
+        assert!(
+            relative
+                .1
+                .contains("AbsolutePathBuf deserialized without a base path"),
+            "{relative:?}"
+        );
+        assert_eq!(
+            fault("a.b", serde_json::Value::Null),
+            (Some("configPathNotFound"), "Path not found".to_owned())
+        );
+        assert_eq!(place.user_text(), text);
+    }
+
+    #[test]
+    fn a_stale_version_and_a_strange_file_are_refused() {
+        let place = Place::new("model = \"m\"\n");
+        let stale = WriteRequest {
+            expected_version: Some("sha256:0".into()),
+            ..edit("model", "n".into())
+        };
+        assert!(matches!(
+            place.sources.write(&stale),
+            Err(WriteError::VersionConflict)
+        ));
+        for path in ["config.toml", "", "/etc/codex/config.toml"] {
+            let other = WriteRequest {
+                file_path: Some(path.into()),
+                ..edit("model", "n".into())
+            };
+            assert!(
+                matches!(place.sources.write(&other), Err(WriteError::Readonly)),
+                "{path}"
+            );
+        }
+        let around = place.sources.home.path().join("../home/./config.toml");
+        let same = WriteRequest {
+            file_path: Some(around.display().to_string()),
+            ..edit("model", "n".into())
+        };
+        assert!(place.sources.write(&same).is_ok());
+    }
+
+    #[test]
+    fn a_flag_that_hides_the_edit_is_named() {
+        let mut place = Place::new("");
+        place.sources.flags.push("model", "flag".into());
+        let hidden = place
+            .sources
+            .write(&edit("model", "mine".into()))
+            .unwrap()
+            .overridden
+            .unwrap();
+        assert_eq!(
+            (hidden.message.as_str(), hidden.effective_value),
+            ("Overridden by session flags", "flag".into())
+        );
+        assert_eq!(
+            place
+                .sources
+                .write(&edit("model", "flag".into()))
+                .unwrap()
+                .overridden,
+            None
+        );
+    }
+
+    #[test]
+    fn an_equal_value_leaves_the_file_alone_and_an_empty_batch_makes_none() {
+        let text = "notify = [ 'a', # c\n ]\n";
+        let place = Place::new(text);
+        place
+            .sources
+            .write(&edit("notify", serde_json::json!(["a"])))
+            .unwrap();
+        assert_eq!(place.user_text(), text);
+        std::fs::remove_file(place.sources.home.config_file()).unwrap();
+        place.sources.write(&WriteRequest::default()).unwrap();
+        assert!(!place.sources.home.config_file().exists());
+    }
+}
