@@ -1,0 +1,371 @@
+//! Carries out a rules file: what its calls say goes into a [`RuleBook`].
+
+use std::collections::HashMap;
+
+use super::parse::{Clause, Expr, Fault, Kind, Span, Statement, parse};
+use super::{Decision, PrefixRule, RuleBook};
+
+/// How many steps a file may take: comprehensions could otherwise go on for ever.
+const MOST_STEPS: u32 = 1_000_000;
+
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    None,
+    Bool(bool),
+    Int(i64),
+    Text(String),
+    List(Vec<Value>),
+}
+
+impl Value {
+    fn kind(&self) -> &'static str {
+        match self {
+            Value::None => "NoneType",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Text(_) => "string",
+            Value::List(_) => "list",
+        }
+    }
+
+    fn holds(&self) -> bool {
+        match self {
+            Value::None => false,
+            Value::Bool(b) => *b,
+            Value::Int(n) => *n != 0,
+            Value::Text(t) => !t.is_empty(),
+            Value::List(items) => !items.is_empty(),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Value::None => "None".into(),
+            Value::Bool(b) => if *b { "True" } else { "False" }.into(),
+            Value::Int(n) => n.to_string(),
+            Value::Text(t) => t.clone(),
+            Value::List(items) => format!("[{}]", items.iter().map(Value::shown).collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
+
+/// Carries out `text`, adding to `book`.
+pub(super) fn run(text: &str, book: &mut RuleBook) -> Result<(), Fault> {
+    let mut run = Run { names: HashMap::new(), book, steps: 0 };
+    for statement in parse(text)? {
+        match statement {
+            Statement::Assign { name, value } => {
+                let value = run.value(&value)?;
+                run.names.insert(name, value);
+            }
+            Statement::Expression(expr) => {
+                run.value(&expr)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Run<'a> {
+    names: HashMap<String, Value>,
+    book: &'a mut RuleBook,
+    steps: u32,
+}
+
+fn fault<T>(span: Span, message: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault { span, message: message.into() })
+}
+
+impl Run<'_> {
+    fn value(&mut self, expr: &Expr) -> Result<Value, Fault> {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return fault(expr.span, "the file takes too many steps");
+        }
+        Ok(match &expr.kind {
+            Kind::None => Value::None,
+            Kind::Bool(b) => Value::Bool(*b),
+            Kind::Int(n) => Value::Int(*n),
+            Kind::Text(text) => Value::Text(text.clone()),
+            Kind::Name(name) => match self.names.get(name) {
+                Some(value) => value.clone(),
+                None => return fault(expr.span, format!("Variable `{name}` not found")),
+            },
+            Kind::List(items) => Value::List(items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?),
+            Kind::Comprehension { item, clauses } => {
+                let outer = self.names.clone();
+                let mut out = Vec::new();
+                self.comprehend(item, clauses, &mut out)?;
+                self.names = outer;
+                Value::List(out)
+            }
+            Kind::Call { function, arguments } => self.call(expr.span, function, arguments)?,
+            Kind::Member { name, .. } => return fault(expr.span, format!("`{name}` can only be called")),
+            Kind::Index { of, at } => self.index(expr.span, of, at)?,
+            Kind::Not(of) => Value::Bool(!self.value(of)?.holds()),
+            Kind::Negative(of) => match self.value(of)? {
+                Value::Int(n) => Value::Int(-n),
+                other => return fault(expr.span, format!("`-` does not go with {}", other.kind())),
+            },
+            Kind::Binary { operator, left, right } => self.binary(expr.span, operator, left, right)?,
+            Kind::Conditional { test, then, otherwise } => {
+                if self.value(test)?.holds() { self.value(then)? } else { self.value(otherwise)? }
+            }
+        })
+    }
+
+    fn comprehend(&mut self, item: &Expr, clauses: &[Clause], out: &mut Vec<Value>) -> Result<(), Fault> {
+        match clauses.split_first() {
+            None => {
+                let value = self.value(item)?;
+                out.push(value);
+                Ok(())
+            }
+            Some((Clause::If(test), rest)) => {
+                if self.value(test)?.holds() {
+                    self.comprehend(item, rest, out)?;
+                }
+                Ok(())
+            }
+            Some((Clause::For { names, source }, rest)) => {
+                let Value::List(values) = self.value(source)? else { return fault(source.span, "only lists can be gone through") };
+                for value in values {
+                    match (names.as_slice(), value) {
+                        ([name], value) => {
+                            self.names.insert(name.clone(), value);
+                        }
+                        (names, Value::List(parts)) if parts.len() == names.len() => {
+                            self.names.extend(names.iter().cloned().zip(parts));
+                        }
+                        _ => return fault(source.span, "the number of names and values differs"),
+                    }
+                    self.comprehend(item, rest, out)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn index(&mut self, span: Span, of: &Expr, at: &Expr) -> Result<Value, Fault> {
+        let (of, at) = (self.value(of)?, self.value(at)?);
+        let (Value::List(items), Value::Int(n)) = (&of, &at) else { return fault(span, format!("{} has no such index", of.kind())) };
+        let place = if *n < 0 { items.len() as i64 + n } else { *n };
+        match usize::try_from(place).ok().and_then(|place| items.get(place)) {
+            Some(item) => Ok(item.clone()),
+            None => fault(span, format!("index {n} is out of bounds")),
+        }
+    }
+
+    fn binary(&mut self, span: Span, operator: &str, left: &Expr, right: &Expr) -> Result<Value, Fault> {
+        let left = self.value(left)?;
+        match operator {
+            "and" => return if left.holds() { self.value(right) } else { Ok(left) },
+            "or" => return if left.holds() { Ok(left) } else { self.value(right) },
+            _ => {}
+        }
+        let right = self.value(right)?;
+        Ok(match (operator, left, right) {
+            ("==", a, b) => Value::Bool(a == b),
+            ("!=", a, b) => Value::Bool(a != b),
+            ("in", a, Value::List(items)) => Value::Bool(items.contains(&a)),
+            ("not in", a, Value::List(items)) => Value::Bool(!items.contains(&a)),
+            ("in", Value::Text(a), Value::Text(b)) => Value::Bool(b.contains(&a)),
+            ("not in", Value::Text(a), Value::Text(b)) => Value::Bool(!b.contains(&a)),
+            ("+", Value::Text(a), Value::Text(b)) => Value::Text(a + &b),
+            ("+", Value::List(mut a), Value::List(b)) => {
+                a.extend(b);
+                Value::List(a)
+            }
+            ("+", Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_add(b)),
+            ("-", Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_sub(b)),
+            ("<", Value::Int(a), Value::Int(b)) => Value::Bool(a < b),
+            (">", Value::Int(a), Value::Int(b)) => Value::Bool(a > b),
+            ("<=", Value::Int(a), Value::Int(b)) => Value::Bool(a <= b),
+            (">=", Value::Int(a), Value::Int(b)) => Value::Bool(a >= b),
+            ("%", Value::Text(format), with) => {
+                let values = if let Value::List(values) = with { values } else { vec![with] };
+                let mut parts = format.split("%s");
+                let mut out = parts.next().unwrap_or_default().to_owned();
+                let mut values = values.into_iter();
+                for part in parts {
+                    let Some(value) = values.next() else { return fault(span, "not enough values for the format") };
+                    out.push_str(&value.shown());
+                    out.push_str(part);
+                }
+                Value::Text(out)
+            }
+            (operator, a, b) => return fault(span, format!("`{operator}` does not go with {} and {}", a.kind(), b.kind())),
+        })
+    }
+
+    fn call(&mut self, span: Span, function: &Expr, arguments: &[(Option<String>, Expr)]) -> Result<Value, Fault> {
+        if let Kind::Member { of, name } = &function.kind {
+            let of = self.value(of)?;
+            let arguments: Vec<Value> = arguments.iter().map(|(_, value)| self.value(value)).collect::<Result<_, _>>()?;
+            return method(span, &of, name, &arguments);
+        }
+        let Kind::Name(name) = &function.kind else { return fault(span, "only named functions can be called") };
+        let parameters: &[&str] = match name.as_str() {
+            "prefix_rule" => &["pattern", "decision", "match", "not_match", "justification"],
+            "host_executable" => &["name", "paths"],
+            "network_rule" => &["host", "protocol", "decision", "justification"],
+            _ => return fault(function.span, format!("Variable `{name}` not found")),
+        };
+        let mut given: HashMap<&str, Value> = HashMap::new();
+        for (place, (named, value)) in arguments.iter().enumerate() {
+            let value = self.value(value)?;
+            let parameter = match named {
+                Some(named) => parameters.iter().find(|parameter| **parameter == named.as_str()),
+                None => parameters.get(place),
+            };
+            let Some(parameter) = parameter else {
+                return fault(span, format!("{name} has no parameter {}", named.clone().unwrap_or_else(|| place.to_string())));
+            };
+            if given.insert(parameter, value).is_some() {
+                return fault(span, format!("{name}: {parameter} is given twice"));
+            }
+        }
+        let said = match name.as_str() {
+            "prefix_rule" => prefix_rule(&given, self.book),
+            "host_executable" => host_executable(&given, self.book),
+            _ => network_rule(&given),
+        };
+        said.map(|()| Value::None).or_else(|message| fault(span, message))
+    }
+}
+
+fn method(span: Span, of: &Value, name: &str, arguments: &[Value]) -> Result<Value, Fault> {
+    Ok(match (of, name, arguments) {
+        (Value::Text(text), "upper", []) => Value::Text(text.to_uppercase()),
+        (Value::Text(text), "lower", []) => Value::Text(text.to_lowercase()),
+        (Value::Text(text), "strip", []) => Value::Text(text.trim().to_owned()),
+        (Value::Text(text), "split", []) => Value::List(text.split_whitespace().map(|t| Value::Text(t.to_owned())).collect()),
+        (Value::Text(text), "split", [Value::Text(by)]) if !by.is_empty() => {
+            Value::List(text.split(by.as_str()).map(|t| Value::Text(t.to_owned())).collect())
+        }
+        (Value::Text(text), "startswith", [Value::Text(with)]) => Value::Bool(text.starts_with(with.as_str())),
+        (Value::Text(text), "endswith", [Value::Text(with)]) => Value::Bool(text.ends_with(with.as_str())),
+        (Value::Text(text), "replace", [Value::Text(from), Value::Text(to)]) => Value::Text(text.replace(from.as_str(), to)),
+        (Value::Text(by), "join", [Value::List(parts)]) => {
+            Value::Text(parts.iter().map(Value::shown).collect::<Vec<_>>().join(by))
+        }
+        (Value::Text(format), "format", values) => {
+            let mut values = values.iter();
+            let mut parts = format.split("{}");
+            let mut out = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let Some(value) = values.next() else { return fault(span, "not enough values for the format") };
+                out.push_str(&value.shown());
+                out.push_str(part);
+            }
+            Value::Text(out)
+        }
+        _ => return fault(span, format!("{} has no method `{name}` with such arguments", of.kind())),
+    })
+}
+
+fn text<'a>(given: &'a HashMap<&str, Value>, name: &str) -> Result<Option<&'a str>, String> {
+    match given.get(name) {
+        None | Some(Value::None) => Ok(None),
+        Some(Value::Text(text)) => Ok(Some(text)),
+        Some(other) => Err(format!("{name} must be a string, not {}", other.kind())),
+    }
+}
+
+fn list<'a>(given: &'a HashMap<&str, Value>, name: &str) -> Result<&'a [Value], String> {
+    match given.get(name) {
+        None | Some(Value::None) => Ok(&[]),
+        Some(Value::List(items)) => Ok(items),
+        Some(other) => Err(format!("{name} must be a list, not {}", other.kind())),
+    }
+}
+
+fn decision(given: &HashMap<&str, Value>) -> Result<Decision, String> {
+    match text(given, "decision")? {
+        None | Some("allow") => Ok(Decision::Allow),
+        Some("prompt") => Ok(Decision::Prompt),
+        Some("forbidden") => Ok(Decision::Forbidden),
+        Some(other) => Err(format!("invalid decision: {other}; it is allow, prompt or forbidden")),
+    }
+}
+
+fn justification(given: &HashMap<&str, Value>) -> Result<Option<String>, String> {
+    match text(given, "justification")? {
+        Some(text) if text.trim().is_empty() => Err("justification must not be blank".into()),
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
+fn prefix_rule(given: &HashMap<&str, Value>, book: &mut RuleBook) -> Result<(), String> {
+    if !given.contains_key("pattern") {
+        return Err("pattern is missing".into());
+    }
+    let mut pattern = Vec::new();
+    for word in list(given, "pattern")? {
+        let alternatives = match word {
+            Value::Text(word) => vec![word.clone()],
+            Value::List(words) if !words.is_empty() => words
+                .iter()
+                .map(|word| if let Value::Text(word) = word { Ok(word.clone()) } else { Err("alternatives must be strings".to_owned()) })
+                .collect::<Result<_, _>>()?,
+            _ => return Err("a word of the pattern is a string or a list of some".into()),
+        };
+        pattern.push(alternatives);
+    }
+    if pattern.is_empty() {
+        return Err("pattern must not be empty".into());
+    }
+    let rule = PrefixRule { pattern, decision: decision(given)?, justification: justification(given)? };
+    for (name, expected) in [("match", true), ("not_match", false)] {
+        for example in list(given, name)? {
+            let words = example_words(example)?;
+            if rule.speaks_of(&words) != expected {
+                let fits = if expected { "does not match" } else { "matches" };
+                return Err(format!("the rule {fits} its example `{}`", codex_shell::quote(&words)));
+            }
+        }
+    }
+    book.rules.push(rule);
+    Ok(())
+}
+
+fn example_words(example: &Value) -> Result<Vec<String>, String> {
+    let words = match example {
+        Value::Text(line) => codex_shell::split(line).ok_or_else(|| format!("the example `{line}` is no command line"))?,
+        Value::List(words) => words
+            .iter()
+            .map(|word| if let Value::Text(word) = word { Ok(word.clone()) } else { Err("examples are made of strings".to_owned()) })
+            .collect::<Result<_, _>>()?,
+        other => return Err(format!("an example is a string or a list, not {}", other.kind())),
+    };
+    if words.is_empty() { Err("an example must not be empty".into()) } else { Ok(words) }
+}
+
+fn host_executable(given: &HashMap<&str, Value>, book: &mut RuleBook) -> Result<(), String> {
+    let name = text(given, "name")?.filter(|name| !name.is_empty() && !name.contains('/')).ok_or("name must be a bare program name")?;
+    let mut paths = Vec::new();
+    for path in list(given, "paths")? {
+        match path {
+            Value::Text(path) if path.starts_with('/') && path.rsplit('/').next() == Some(name) => paths.push(path.clone()),
+            _ => return Err(format!("paths must be absolute and end in `{name}`")),
+        }
+    }
+    book.hosts.insert(name.to_owned(), paths);
+    Ok(())
+}
+
+/// Checked and left: commands reach the network as a whole or not at all.
+fn network_rule(given: &HashMap<&str, Value>) -> Result<(), String> {
+    if text(given, "host")?.is_none_or(|host| host.trim().is_empty()) {
+        return Err("host must not be empty".into());
+    }
+    match text(given, "protocol")? {
+        Some("http" | "https" | "socks5_tcp" | "socks5_udp" | "https_connect" | "http-connect") => {}
+        _ => return Err("protocol must be http, https, socks5_tcp or socks5_udp".into()),
+    }
+    match text(given, "decision")? {
+        Some("allow" | "prompt" | "forbidden" | "deny") => {}
+        other => return Err(format!("invalid decision: {}", other.unwrap_or_default())),
+    }
+    justification(given).map(drop)
+}

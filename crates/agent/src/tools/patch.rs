@@ -1,0 +1,220 @@
+//! Patches: asked about, applied, shown (turns.md §21).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use codex_config::{AskForApproval, PermissionProfile};
+use codex_patch::{ChangeKind, Patch, Verified};
+use codex_protocol::{
+    ContentItem, FileChange, FileChangeApprovalDecision, FileChangeRequestApprovalParams, FileChangeRequestApprovalResponse,
+    PatchApplyStatus, ResponseItem, ThreadItem,
+};
+use codex_rollout::RolloutItem;
+use codex_rollout::record::{EndStatus, PatchApplyEnd};
+use serde::Deserialize;
+
+use super::output::{Form, Ran};
+use super::{Answer, Scope, arguments, cleaned, policy};
+use crate::event::{Event, Question};
+
+const REJECTED: &str = "patch rejected by user";
+
+/// The custom tool `apply_patch`.
+pub(crate) async fn custom_call(scope: &Arc<Scope>, input: &str, call_id: &str) -> Result<Answer, String> {
+    let patch = codex_patch::parse(input).map_err(unverified)?;
+    apply(scope, patch, scope.settings.cwd.clone(), call_id, Form::Text).await
+}
+
+/// The function `apply_patch`.
+pub(crate) async fn function_call(scope: &Arc<Scope>, text: &str, call_id: &str) -> Result<Answer, String> {
+    #[derive(Deserialize)]
+    struct Arguments {
+        input: String,
+    }
+    let Arguments { input } = arguments(text)?;
+    custom_call(scope, &input, call_id).await
+}
+
+/// A patch that a shell tool was given; None when the command is anything else.
+pub(crate) async fn in_command(
+    scope: &Arc<Scope>,
+    tool: &str,
+    argv: &[String],
+    cwd: &Path,
+    call_id: &str,
+    form: Form,
+) -> Option<Result<Answer, String>> {
+    let found = match codex_patch::from_command(argv)? {
+        Ok(found) => found,
+        Err(error) => return Some(Err(unverified(error))),
+    };
+    let cwd = found.workdir.map_or_else(|| cwd.to_owned(), |workdir| cleaned(&cwd.join(workdir)));
+    let note = format!("Warning: apply_patch was requested via {tool}. Use the apply_patch tool instead of exec_command.");
+    let note = ResponseItem::message("user", vec![ContentItem::input_text(note)]);
+    let answer: Answer = apply(scope, found.patch, cwd, call_id, form).await.into();
+    Some(Ok(answer.after(vec![note])))
+}
+
+fn unverified(error: impl std::fmt::Display) -> String {
+    format!("apply_patch verification failed: {error}")
+}
+
+async fn apply(scope: &Arc<Scope>, patch: Patch, cwd: PathBuf, call_id: &str, form: Form) -> Result<Answer, String> {
+    if patch.hunks.is_empty() {
+        return Err("patch rejected: empty patch".into());
+    }
+    let verified = blocking(move || codex_patch::verify(patch, &cwd)).await?.map_err(unverified)?;
+    let files = verified.touched();
+    let needs_question = needs_question(scope, &files)? && !scope.shared.files_accepted(&files);
+    let shown = Shown { call_id: call_id.to_owned(), turn_id: scope.turn_id(), changes: changes(&verified) };
+    scope.out.started(shown.item(PatchApplyStatus::InProgress)).await;
+    if needs_question {
+        match ask(scope, call_id).await {
+            Ruling::Accept => {}
+            Ruling::ForSession => scope.shared.accept_files(files),
+            ruling => return Ok(shown.rejected(scope, ruling).await),
+        }
+    }
+    let began = Instant::now();
+    // One patch after the other, also when calls run side by side: the diff compares with what was before each.
+    let mut diff = scope.diff.lock().await;
+    diff.before(&verified);
+    let verified = Arc::new(verified);
+    let applied = blocking({
+        let verified = verified.clone();
+        move || codex_patch::apply(&verified.patch, &verified.cwd)
+    })
+    .await?;
+    let (exit_code, output) = match &applied {
+        Ok(summary) => (0, summary.to_string()),
+        Err(error) => (1, format!("{error}\n")),
+    };
+    if applied.is_ok() {
+        diff.after(&verified);
+    }
+    let rendered = diff.render();
+    drop(diff);
+    let item_id = call_id.to_owned();
+    scope.out.send(Event::FileChangeOutputDelta { item_id, delta: output.clone() }).await;
+    shown.ended(scope, applied.is_ok(), &output).await;
+    scope.out.send(Event::DiffUpdated { diff: rendered }).await;
+    let ran = Ran { exit_code, duration: began.elapsed(), output: &output, timed_out: false };
+    Ok(Answer::text(ran.told(form, scope.model.budget())))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| format!("apply_patch failed: {error}"))
+}
+
+/// Whether a patch has to be asked about; an error refuses it.
+fn needs_question(scope: &Scope, files: &[PathBuf]) -> Result<bool, String> {
+    let settings = &scope.settings;
+    let approval = settings.approval_policy;
+    if approval == AskForApproval::UnlessTrusted {
+        return Ok(true);
+    }
+    if !matches!(settings.permissions.profile, PermissionProfile::Managed { .. }) {
+        return Ok(false);
+    }
+    let policy = policy::of_turn(scope, None);
+    if files.iter().all(|file| policy.allows_write(file)) {
+        return Ok(false);
+    }
+    match approval {
+        AskForApproval::OnRequest | AskForApproval::OnFailure => Ok(true),
+        AskForApproval::Granular(granular) if granular.sandbox_approval => Ok(true),
+        _ if settings.permissions.profile.writable_roots(&settings.cwd).is_empty() => {
+            Err("patch rejected: writing is blocked by read-only sandbox; rejected by user approval settings".into())
+        }
+        _ => Err("patch rejected: writing outside of the project; rejected by user approval settings".into()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ruling {
+    Accept,
+    ForSession,
+    Decline,
+    Failed,
+    Cancel,
+}
+
+async fn ask(scope: &Scope, call_id: &str) -> Ruling {
+    let question = Question::FileChange(FileChangeRequestApprovalParams {
+        thread_id: scope.thread_id(),
+        turn_id: scope.turn_id(),
+        item_id: call_id.to_owned(),
+        reason: None,
+        grant_root: None,
+    });
+    let Ok(reply) = scope.out.ask(question).await else { return Ruling::Failed };
+    match serde_json::from_str::<FileChangeRequestApprovalResponse>(reply.get()).map(|reply| reply.decision) {
+        Ok(FileChangeApprovalDecision::Accept) => Ruling::Accept,
+        Ok(FileChangeApprovalDecision::AcceptForSession) => Ruling::ForSession,
+        Ok(FileChangeApprovalDecision::Cancel) => {
+            scope.cancel.interrupt();
+            Ruling::Cancel
+        }
+        Ok(FileChangeApprovalDecision::Decline) | Err(_) => Ruling::Decline,
+    }
+}
+
+/// The item of a patch.
+struct Shown {
+    call_id: String,
+    turn_id: String,
+    changes: BTreeMap<String, FileChange>,
+}
+
+impl Shown {
+    fn item(&self, status: PatchApplyStatus) -> ThreadItem {
+        let changes = codex_rollout::items::file_changes(self.changes.iter());
+        ThreadItem::FileChange { id: self.call_id.clone(), changes, status }
+    }
+
+    async fn ended(&self, scope: &Scope, success: bool, output: &str) {
+        let status = if success { EndStatus::Completed } else { EndStatus::Failed };
+        let (stdout, stderr) = if success { (output, "") } else { ("", output) };
+        let event = self.event(status, stdout, stderr);
+        scope.out.completed(codex_rollout::items::file_change(&event)).await;
+        scope.out.record(RolloutItem::EventMsg(event.into())).await;
+    }
+
+    fn event(&self, status: EndStatus, stdout: &str, stderr: &str) -> PatchApplyEnd {
+        PatchApplyEnd {
+            call_id: self.call_id.clone(),
+            turn_id: self.turn_id.clone(),
+            stdout: stdout.to_owned(),
+            stderr: stderr.to_owned(),
+            success: status == EndStatus::Completed,
+            changes: self.changes.clone(),
+            status,
+        }
+    }
+
+    /// The user said no: completed twice, as clients of the reference know it; once when the turn stops.
+    async fn rejected(&self, scope: &Scope, ruling: Ruling) -> Answer {
+        let first = if ruling == Ruling::Failed { PatchApplyStatus::Failed } else { PatchApplyStatus::Declined };
+        scope.out.completed(self.item(first)).await;
+        if ruling != Ruling::Cancel {
+            let event = self.event(EndStatus::Declined, "", REJECTED);
+            scope.out.completed(codex_rollout::items::file_change(&event)).await;
+            scope.out.record(RolloutItem::EventMsg(event.into())).await;
+        }
+        Answer::text(REJECTED)
+    }
+}
+
+fn changes(verified: &Verified) -> BTreeMap<String, FileChange> {
+    let change = |kind: &ChangeKind| match kind {
+        ChangeKind::Add { content } => FileChange::Add { content: content.clone() },
+        ChangeKind::Delete { content } => FileChange::Delete { content: content.clone() },
+        ChangeKind::Update { unified_diff, move_path, .. } => FileChange::Update {
+            unified_diff: unified_diff.clone(),
+            move_path: move_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        },
+    };
+    verified.changes.iter().map(|c| (c.path.to_string_lossy().into_owned(), change(&c.kind))).collect()
+}
