@@ -46,4 +46,3 @@ impl Place {
         self.sources.load(&request).map_err(|e| e.to_string())
     }
 }
-
