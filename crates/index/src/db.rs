@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{IndexError, Result, Trouble, trouble};
 
@@ -89,8 +89,11 @@ impl<S: Schema> Database<S> {
                 Err(e) => match trouble(&e) {
                     Trouble::Damaged if attempt == 0 => {
                         tracing::warn!(path = %self.path.display(), error = %e, "database is damaged");
-                        self.open = None;
-                        self.set_aside()?;
+                        let damaged = self.open.take().map(|o| o.identity);
+                        // Somebody else may have put it aside already, and a good one in its place.
+                        if damaged.is_some() && identity(&self.path) == damaged {
+                            self.set_aside()?;
+                        }
                     }
                     Trouble::Busy | Trouble::System => return Err(self.unavailable(&e)),
                     _ => return Err(e.into()),
@@ -148,15 +151,16 @@ impl<S: Schema> Database<S> {
             if self.path.is_dir() {
                 self.set_aside()?;
             }
+            let before = identity(&self.path);
             match self.try_open() {
                 Ok((open, Fit::Ours)) => return Ok(open),
-                Ok((open, Fit::Foreign)) => {
-                    drop(open);
-                    self.set_aside()?;
-                }
+                Ok((open, Fit::Foreign)) => drop(open),
                 // `Other` on opening: it calls itself ours, but its tables cannot be brought to the schema.
-                Err(e) if matches!(trouble(&e), Trouble::Damaged | Trouble::Other) && attempt == 0 => self.set_aside()?,
+                Err(e) if matches!(trouble(&e), Trouble::Damaged | Trouble::Other) && attempt == 0 => {}
                 Err(e) => return Err(self.unavailable(&e)),
+            }
+            if before.is_some() && identity(&self.path) == before {
+                self.set_aside()?;
             }
         }
         Err(IndexError::Unavailable { path: self.path.clone(), reason: "could not be rebuilt".into() })
@@ -171,6 +175,8 @@ impl<S: Schema> Database<S> {
         conn.pragma_update(None, "synchronous", "NORMAL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
         conn.set_prepared_statement_cache_capacity(64);
+        // A transaction that begins by reading cannot wait for the lock once it wants to write.
+        conn.set_transaction_behavior(TransactionBehavior::Immediate);
         let fit = S::prepare(&mut conn)?;
         let identity = identity(&self.path).unwrap_or_default();
         Ok((Open { conn, identity, memory_until: None }, fit))

@@ -1,6 +1,7 @@
 //! Finding a thread's history by its id (persistence.md §2), and the threads it spawned.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use codex_rollout::paths;
 use rusqlite::{OptionalExtension, params};
@@ -120,7 +121,7 @@ impl Shared {
     }
 
     /// Makes a thread's row fit the file found; returns it.
-    fn mend(&self, thread: &str, path: &Path, archived: bool, row: Option<ThreadRow>) -> Option<ThreadRow> {
+    fn mend(self: &Arc<Self>, thread: &str, path: &Path, archived: bool, row: Option<ThreadRow>) -> Option<ThreadRow> {
         let mut state = self.state();
         if !state.exists() {
             return row;
@@ -155,11 +156,6 @@ impl Shared {
             tracing::debug!(error = %e, "the row stays as it is for now");
             None
         })
-    }
-
-    /// Has the worker take in a history whole.
-    pub(crate) fn rebuild(self: &Shared, path: &Path) {
-        self.worker.rebuild(path.to_owned());
     }
 }
 

@@ -1,6 +1,7 @@
 //! The metadata as the server uses it: what threads do goes in, rows, goals and tools come out.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use codex_protocol::ThreadGoalStatus;
 use codex_rollout::{RolloutItem, SessionMeta};
@@ -194,7 +195,7 @@ impl Index {
 
 impl Shared {
     /// Threads that had no row are taken in whole; failures are only told to the log, as nothing is lost by them.
-    fn after_note(&self, noted: Result<Vec<std::path::PathBuf>>) {
+    fn after_note(self: &Arc<Self>, noted: Result<Vec<std::path::PathBuf>>) {
         match noted {
             Ok(orphans) => orphans.iter().for_each(|path| self.rebuild(path)),
             Err(e) => tracing::debug!(error = %e, "metadata waits to be written"),

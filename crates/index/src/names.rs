@@ -27,7 +27,8 @@ pub(crate) fn refresh(conn: &mut Connection, home: &Path) -> rusqlite::Result<()
     let Ok(meta) = std::fs::metadata(home.join(FILE)) else { return Ok(()) };
     let done = files::meta_int(conn, "names_read")?.unwrap_or(0) as u64;
     let same = files::meta_int(conn, "names_inode")? == Some(meta.ino() as i64);
-    if same && meta.len() == done {
+    // A torn last line is not read, so the size is compared with that seen, not with what was read.
+    if same && files::meta_int(conn, "names_size")? == Some(meta.len() as i64) {
         return Ok(());
     }
     let from = if same && meta.len() > done { done } else { 0 };
@@ -35,6 +36,7 @@ pub(crate) fn refresh(conn: &mut Connection, home: &Path) -> rusqlite::Result<()
     match read(&tx, &home.join(FILE), from) {
         Ok(to) => {
             files::set_meta_int(&tx, "names_read", to? as i64)?;
+            files::set_meta_int(&tx, "names_size", meta.len() as i64)?;
             files::set_meta_int(&tx, "names_inode", meta.ino() as i64)?;
         }
         Err(e) => tracing::warn!(error = %e, "cannot read the names of threads"),

@@ -2,7 +2,7 @@
 //! indexing their words. It is started when there is something to do and ends when that is done.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -47,10 +47,6 @@ struct Queue {
 }
 
 impl Control {
-    pub(crate) fn rebuild(&self, path: PathBuf) {
-        lock(&self.queue).rebuild.insert(path);
-    }
-
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -68,10 +64,22 @@ impl Control {
 }
 
 impl Shared {
-    /// Adds to what is to be done in the background, starting the worker if it does not run.
+    /// Adds to what is to be done in the background.
     pub(crate) fn kick(self: &Arc<Self>, job: Job) {
         let mut queue = lock(&self.worker.queue);
         queue.jobs.insert(job);
+        self.start(&mut queue);
+    }
+
+    /// Has the worker take in a history whole.
+    pub(crate) fn rebuild(self: &Arc<Self>, path: &Path) {
+        let mut queue = lock(&self.worker.queue);
+        queue.rebuild.insert(path.to_owned());
+        self.start(&mut queue);
+    }
+
+    /// Starts the worker unless it runs.
+    fn start(self: &Arc<Self>, queue: &mut Queue) {
         if queue.running || self.worker.stopping() {
             return;
         }
@@ -159,11 +167,30 @@ impl<'s> Worker<'s> {
 
     /// Takes in all histories, in batches, going on where an earlier worker stopped.
     fn backfill(&mut self) -> Result<()> {
-        let now = || jiff::Timestamp::now().as_second();
-        let from = match self.state.write(|conn| backfill::claim(conn, now()))? {
-            Claim::Ours(from) => from,
-            Claim::Complete | Claim::Taken => return Ok(()),
+        let opening = self.state.opening()?;
+        let from = match self.state.write_to(opening, |conn| backfill::claim(conn, now()))? {
+            Some(Claim::Ours(from)) => from,
+            Some(Claim::Complete | Claim::Taken) => return Ok(()),
+            None => return self.begin_again(),
         };
+        let done = self.take_in_after(from, opening);
+        if !matches!(done, Ok(Progress::Done)) {
+            // Whoever comes next need not wait for the lease to run out.
+            self.state.write_to(opening, |conn| backfill::release(conn, now()))?;
+        }
+        match done? {
+            Progress::Replaced => self.begin_again(),
+            Progress::Done | Progress::Stopped => Ok(()),
+        }
+    }
+
+    /// The database was deleted or set aside meanwhile: the new one knows nothing yet.
+    fn begin_again(&self) -> Result<()> {
+        lock(&self.shared.worker.queue).jobs.insert(Job::Backfill);
+        Ok(())
+    }
+
+    fn take_in_after(&mut self, from: Option<String>, opening: u64) -> Result<Progress> {
         let home = &self.shared.home;
         let paths = home::all_histories(home);
         let start = from.map_or(0, |from| paths.partition_point(|p| *p <= from));
@@ -172,7 +199,7 @@ impl<'s> Worker<'s> {
             let mut read = Vec::with_capacity(batch.len());
             for path in batch {
                 if self.shared.worker.stopping() {
-                    return self.state.write(|conn| backfill::release(conn, now()));
+                    return Ok(Progress::Stopped);
                 }
                 match intake::whole(&home.join(path), path.starts_with(ARCHIVED), &self.shared.default_provider) {
                     Ok(Some(whole)) => read.push(whole),
@@ -183,21 +210,40 @@ impl<'s> Worker<'s> {
                     }
                 }
             }
-            self.state.write(|conn| {
+            let written = self.state.write_to(opening, |conn| {
                 for whole in &read {
                     state::put(conn, whole, Existing::Overwrite)?;
                 }
                 backfill::checkpoint(conn, &batch[batch.len() - 1], now())
             })?;
+            if written.is_none() {
+                return Ok(Progress::Replaced);
+            }
             taken += read.len();
         }
-        self.state.write(|conn| backfill::finish(conn, now()))?;
+        if self.state.write_to(opening, |conn| backfill::finish(conn, now()))?.is_none() {
+            return Ok(Progress::Replaced);
+        }
         tracing::info!(taken, skipped, "took in the home's histories");
-        Ok(())
+        Ok(Progress::Done)
     }
 
     fn words(&mut self) -> Result<()> {
         self.scan()?;
         words::catch_up(self.shared, &mut self.front, &|| self.shared.worker.stopping())
     }
+}
+
+/// How taking in the histories ended.
+enum Progress {
+    Done,
+    /// The index is being closed.
+    Stopped,
+    /// The database is another one than at the beginning.
+    Replaced,
+}
+
+/// Unix seconds.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
 }

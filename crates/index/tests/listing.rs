@@ -36,8 +36,10 @@ fn pages(index: &Index, mut query: ListQuery) -> Vec<Vec<String>> {
 }
 
 fn wait_complete(index: &Index) {
-    index.start_backfill();
+    let start = std::time::Instant::now();
     while !index.is_complete() {
+        index.start_backfill();
+        assert!(start.elapsed().as_secs() < 30, "the histories are not taken in");
         std::thread::yield_now();
     }
 }
@@ -243,7 +245,7 @@ fn names_are_shown_and_searched_wherever_they_come_from() {
     assert_eq!(search("Record"), Vec::<String>::new());
     index.renamed(&uid(4), &paths[3], "Green whale");
     assert_eq!(search("whale"), ["question 4", "question 1"]);
-    assert_eq!(search("e w"), ["question 4", "question 1"]);
+    assert_eq!(search("n w"), ["question 4"]);
     assert_eq!(search("question"), ["question 3", "question 2"]);
     assert_eq!(search(""), ["question 5", "question 4", "question 3", "question 2", "question 1"]);
     assert_eq!(named(&index)[1], Some("Green whale".to_owned()));

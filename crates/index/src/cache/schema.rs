@@ -113,8 +113,10 @@ const TABLES: &str = "
         ordinal INTEGER NOT NULL,
         turn_id TEXT NOT NULL,
         start INTEGER NOT NULL,
+        told_from INTEGER NOT NULL,
         items INTEGER NOT NULL,
         explicit INTEGER NOT NULL,
+        status INTEGER NOT NULL,
         span TEXT NOT NULL,
         PRIMARY KEY (history, ordinal)) WITHOUT ROWID;
     CREATE INDEX turns_id ON turns (history, turn_id);

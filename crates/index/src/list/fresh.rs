@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::query::resolve;
 use crate::cache::files::{self, Folder};
@@ -258,17 +258,19 @@ impl View {
 
     /// Looks at one file again; says whether its row changed.
     pub(crate) fn refresh_file(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<bool> {
-        let mut select = conn.prepare_cached(
-            "SELECT d.id, d.path, d.depth, d.archived, f.name, f.name_id, f.size, f.mtime_ns, f.listed \
-             FROM files f JOIN folders d ON d.id = f.folder WHERE f.id = ?",
-        )?;
-        let mut rows = select.query(params![id])?;
-        let Some(row) = rows.next()? else { return Ok(false) };
-        let folder =
-            Folder { id: row.get(0)?, path: row.get(1)?, depth: row.get(2)?, archived: row.get(3)?, mtime_ns: 0 };
-        let (name, name_id): (String, String) = (row.get(4)?, row.get(5)?);
-        let known = Stamp { size: row.get(6)?, mtime_ns: row.get(7)? };
-        let listed: bool = row.get(8)?;
+        let row = conn
+            .prepare_cached(
+                "SELECT d.id, d.path, d.depth, d.archived, f.name, f.name_id, f.size, f.mtime_ns, f.listed \
+                 FROM files f JOIN folders d ON d.id = f.folder WHERE f.id = ?",
+            )?
+            .query_row([id], |r| {
+                let folder =
+                    Folder { id: r.get(0)?, path: r.get(1)?, depth: r.get(2)?, archived: r.get(3)?, mtime_ns: 0 };
+                let known = Stamp { size: r.get(6)?, mtime_ns: r.get(7)? };
+                Ok((folder, r.get::<_, String>(4)?, r.get::<_, String>(5)?, known, r.get::<_, bool>(8)?))
+            })
+            .optional()?;
+        let Some((folder, name, name_id, known, listed)) = row else { return Ok(false) };
         let path = self.home.join(&folder.path).join(&name);
         let now = match std::fs::metadata(&path) {
             Ok(meta) => Stamp::of(&meta),

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use crate::db::Database;
 use crate::error::Result;
@@ -67,11 +67,33 @@ impl StateDb {
     /// Writes at once, in one transaction.
     pub(crate) fn write<T>(&mut self, mut work: impl FnMut(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         self.read(|conn| {
-            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = conn.transaction()?;
             let value = work(&tx)?;
             tx.commit()?;
             Ok(value)
         })
+    }
+
+    /// Writes like [`StateDb::write`], but only to the file that was open at an earlier moment: `None` if it was replaced.
+    pub(crate) fn write_to<T>(
+        &mut self,
+        opening: u64,
+        mut work: impl FnMut(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        self.db.with_opening(|conn, now| {
+            if now != opening {
+                return Ok(None);
+            }
+            let tx = conn.transaction()?;
+            let value = work(&tx)?;
+            tx.commit()?;
+            Ok(Some(value))
+        })
+    }
+
+    /// The number of the opening, for [`StateDb::write_to`].
+    pub(crate) fn opening(&mut self) -> Result<u64> {
+        self.db.with_opening(|_, opening| Ok(opening))
     }
 
     /// The next value for `updated_at_ms`: now, and later than any given out before.
@@ -104,7 +126,7 @@ impl StateDb {
         }
         let pending = std::mem::take(&mut self.pending);
         let written = self.db.with(|conn| {
-            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = conn.transaction()?;
             let mut orphans = Vec::new();
             for (id, p) in &pending {
                 if let Some(new) = &p.new {

@@ -7,6 +7,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::fs::File;
 use std::hash::Hasher;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
@@ -32,6 +33,8 @@ pub(crate) struct History {
     /// How many turns it has.
     pub turns: usize,
     pub usage: Option<UsageMark>,
+    /// Stretches of the file that rollbacks dropped, in order.
+    pub dropped: Vec<Range<u64>>,
 }
 
 /// What kept the index from being brought up to date.
@@ -60,6 +63,9 @@ struct State {
     /// Turns before the checkpoint.
     turns: usize,
     usage: Option<Usage>,
+    /// Stretches of the file that rollbacks dropped.
+    #[serde(default)]
+    dropped: Vec<(u64, u64)>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -115,6 +121,7 @@ pub(crate) fn refresh(conn: &mut Connection, path: &Path, file: &File) -> Result
 /// Reads what was added, and writes what it means.
 fn index(conn: &mut Connection, file: &File, stamp: Stamp, known: Known) -> Result<History, Failure> {
     let mut usage = known.state.usage.clone();
+    let mut dropped = known.state.dropped.clone();
     let checkpoint = Checkpoint {
         offset: known.indexed,
         records: known.state.records,
@@ -134,13 +141,14 @@ fn index(conn: &mut Connection, file: &File, stamp: Stamp, known: Known) -> Resu
         changes.append(&mut fold.take_changes());
         if changes.len() >= BATCH {
             usage = fold.usage().map(Usage::from).or(usage);
-            write(conn, file, known.id, Stamp::default(), &fold, &mut changes, &usage)?;
+            write(conn, file, known.id, Stamp::default(), &fold, &mut changes, &usage, &mut dropped)?;
         }
     }
     usage = fold.usage().map(Usage::from).or(usage);
-    write(conn, file, known.id, stamp, &fold, &mut changes, &usage)?;
+    write(conn, file, known.id, stamp, &fold, &mut changes, &usage, &mut dropped)?;
     let shown = fold.checkpoint().turns + usize::from(fold.open_span().is_some());
-    Ok(History { id: known.id, turns: shown, usage: usage.map(Into::into) })
+    let dropped = dropped.into_iter().map(|d| d.0..d.1).collect();
+    Ok(History { id: known.id, turns: shown, usage: usage.map(Into::into), dropped })
 }
 
 /// Writes the changes so far and the place to go on from. `stamp` is the state of the file if all of it was read.
@@ -152,12 +160,17 @@ fn write(
     fold: &Fold,
     changes: &mut Vec<Change>,
     usage: &Option<Usage>,
+    dropped: &mut Vec<(u64, u64)>,
 ) -> Result<(), Failure> {
     let at = fold.checkpoint();
     let tail = tail(file, at.offset)?;
     let tx = conn.transaction()?;
     for change in changes.drain(..) {
-        apply(&tx, id, change)?;
+        if let Change::Truncated { dropped: range, .. } = &change {
+            dropped.retain(|other| other.0 < range.start);
+            dropped.push((range.start, range.end));
+        }
+        apply(&tx, id, change, at.offset)?;
     }
     tx.prepare_cached("DELETE FROM turns WHERE history = ? AND ordinal >= ?")?.execute(params![id, at.turns])?;
     let mut shown = at.turns;
@@ -166,7 +179,7 @@ fn write(
         shown += 1;
     }
     let state =
-        State { records: at.records, next_item: at.next_item, turns: at.turns, usage: usage.clone() };
+        State { records: at.records, next_item: at.next_item, turns: at.turns, usage: usage.clone(), dropped: dropped.clone() };
     let state = serde_json::to_string(&state).expect("numbers and text");
     tx.prepare_cached(
         "UPDATE histories SET size = ?2, mtime_ns = ?3, indexed = ?4, tail = ?5, turns = ?6, state = ?7 WHERE id = ?1",
@@ -176,19 +189,22 @@ fn write(
     Ok(())
 }
 
-fn apply(conn: &Connection, id: i64, change: Change) -> rusqlite::Result<()> {
+fn apply(conn: &Connection, id: i64, change: Change, checkpoint: u64) -> rusqlite::Result<()> {
     match change {
         Change::Closed { index, span } => put(conn, id, index, &(&*span).into()),
         Change::Range { index, range, items } => edit(conn, id, index, |span| {
             span.add_range(range.start, range.end);
-            span.items = items;
+            // What stands behind the checkpoint will be read, and counted, again.
+            if range.start < checkpoint {
+                span.items = items;
+            }
         }),
         Change::Ended { index, status, completed_at, duration_ms } => edit(conn, id, index, |span| {
             span.status = status;
             span.completed_at = completed_at;
             span.duration_ms = duration_ms;
         }),
-        Change::Truncated { len } => {
+        Change::Truncated { len, .. } => {
             conn.prepare_cached("DELETE FROM turns WHERE history = ? AND ordinal >= ?")?.execute(params![id, len])?;
             Ok(())
         }
@@ -197,8 +213,21 @@ fn apply(conn: &Connection, id: i64, change: Change) -> rusqlite::Result<()> {
 
 fn put(conn: &Connection, id: i64, ordinal: usize, span: &Stored) -> rusqlite::Result<()> {
     let start = span.ranges.first().map_or(0, |r| r.0);
-    conn.prepare_cached("INSERT OR REPLACE INTO turns (history, ordinal, turn_id, start, items, explicit, span) VALUES (?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![id, ordinal, span.id, start as i64, span.items, span.explicit, span::write(span)])?;
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO turns (history, ordinal, turn_id, start, told_from, items, explicit, status, span) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        id,
+        ordinal,
+        span.id,
+        start as i64,
+        span.told_from as i64,
+        span.items,
+        span.explicit,
+        span::status_number(span.status),
+        span::write(span),
+    ])?;
     Ok(())
 }
 
@@ -212,28 +241,30 @@ fn edit(conn: &Connection, id: i64, ordinal: usize, change: impl FnOnce(&mut Sto
     put(conn, id, ordinal, &span)
 }
 
-/// The turns before a checkpoint, as far as a fold that writes a journal has to know them: ids and numbers of items.
+/// The turns before a checkpoint, as far as a fold that writes a journal has to know them.
 fn closed_turns(conn: &Connection, id: i64, upto: usize) -> rusqlite::Result<Vec<TurnSpan>> {
-    conn.prepare_cached("SELECT turn_id, items, explicit, start FROM turns WHERE history = ? AND ordinal < ? ORDER BY ordinal")?
-        .query_map(params![id, upto], |r| {
-            let start = r.get::<_, i64>(3)? as u64;
-            Ok(TurnSpan {
-                id: r.get(0)?,
-                explicit: r.get(2)?,
-                // Neither status nor times of an earlier turn have a say in what later records mean: changes tell them anew.
-                status: codex_protocol::TurnStatus::Completed,
-                error: None,
-                started_at: None,
-                completed_at: None,
-                duration_ms: None,
-                ranges: vec![start..start],
-                first_record: 0,
-                first_item: 0,
-                items: r.get(1)?,
-                first_user_text: None,
-            })
-        })?
-        .collect()
+    conn.prepare_cached(
+        "SELECT turn_id, items, explicit, told_from, status FROM turns WHERE history = ? AND ordinal < ? ORDER BY ordinal",
+    )?
+    .query_map(params![id, upto], |r| {
+        let told_from = r.get::<_, i64>(3)? as u64;
+        Ok(TurnSpan {
+            id: r.get(0)?,
+            explicit: r.get(2)?,
+            status: span::status_of(r.get(4)?),
+            error: None,
+            started_at: None,
+            completed_at: None,
+            duration_ms: None,
+            ranges: Vec::new(),
+            told_from,
+            first_record: 0,
+            first_item: 0,
+            items: r.get(1)?,
+            first_user_text: None,
+        })
+    })?
+    .collect()
 }
 
 fn known(conn: &Connection, place: &Place, inode: i64) -> rusqlite::Result<Option<Known>> {
@@ -325,7 +356,8 @@ fn tail(file: &File, at: u64) -> io::Result<i64> {
 
 impl From<Known> for History {
     fn from(k: Known) -> Self {
-        Self { id: k.id, turns: k.shown, usage: k.state.usage.map(Into::into) }
+        let dropped = k.state.dropped.into_iter().map(|d| d.0..d.1).collect();
+        Self { id: k.id, turns: k.shown, usage: k.state.usage.map(Into::into), dropped }
     }
 }
 

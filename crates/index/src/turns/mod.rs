@@ -5,6 +5,7 @@ mod history;
 mod span;
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 
 use codex_protocol::{SortDirection, Turn};
@@ -53,6 +54,8 @@ pub struct HistorySummary {
     pub usage: Option<UsageMark>,
     /// The turn those are told for (threads.md §3); empty if no turn is left.
     pub usage_turn_id: String,
+    /// Stretches of the file that rollbacks dropped, in order, none within another.
+    pub dropped: Vec<Range<u64>>,
 }
 
 impl Index {
@@ -96,7 +99,7 @@ impl Index {
                 Some(mark) => usage_turn(conn, history.id, mark)?,
                 None => String::new(),
             };
-            Ok(HistorySummary { turns: history.turns, usage, usage_turn_id })
+            Ok(HistorySummary { turns: history.turns, usage, usage_turn_id, dropped: history.dropped.clone() })
         })
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Stored {
     pub duration_ms: Option<i64>,
     #[serde(rename = "b")]
     pub ranges: Vec<(u64, u64)>,
+    #[serde(rename = "f")]
+    pub told_from: u64,
     #[serde(rename = "r")]
     pub first_record: u64,
     #[serde(rename = "i")]
@@ -53,6 +55,7 @@ impl From<&TurnSpan> for Stored {
             completed_at: s.completed_at,
             duration_ms: s.duration_ms,
             ranges: s.ranges.iter().map(|r| (r.start, r.end)).collect(),
+            told_from: s.told_from,
             first_record: s.first_record,
             first_item: s.first_item,
             items: s.items,
@@ -72,6 +75,7 @@ impl From<Stored> for TurnSpan {
             completed_at: s.completed_at,
             duration_ms: s.duration_ms,
             ranges: s.ranges.into_iter().map(|r| r.0..r.1).collect(),
+            told_from: s.told_from,
             first_record: s.first_record,
             first_item: s.first_item,
             items: s.items,
@@ -80,13 +84,28 @@ impl From<Stored> for TurnSpan {
     }
 }
 
-/// A span from the first column of a row.
-pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
-    parse(row.get_ref(0)?.as_str()?)
+/// A status as its column has it.
+pub(crate) fn status_number(status: TurnStatus) -> i64 {
+    match status {
+        TurnStatus::InProgress => 0,
+        TurnStatus::Completed => 1,
+        TurnStatus::Interrupted => 2,
+        TurnStatus::Failed => 3,
+    }
 }
 
-pub(crate) fn parse(text: &str) -> rusqlite::Result<Stored> {
-    serde_json::from_str(text)
+pub(crate) fn status_of(number: i64) -> TurnStatus {
+    match number {
+        1 => TurnStatus::Completed,
+        2 => TurnStatus::Interrupted,
+        3 => TurnStatus::Failed,
+        _ => TurnStatus::InProgress,
+    }
+}
+
+/// A span from the first column of a row.
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    serde_json::from_str(row.get_ref(0)?.as_str()?)
         .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e)))
 }
 
