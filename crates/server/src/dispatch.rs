@@ -1,0 +1,244 @@
+//! From a request's method to its handler: looked up once, checked in the reference's order, run in its scope's turn.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Instant;
+
+use codex_protocol::*;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tracing::Instrument;
+
+use crate::app::App;
+use crate::error::RpcError;
+use crate::frame::Frame;
+use crate::handlers;
+use crate::lanes::Place;
+use crate::session::{ConnectionId, InFlight, Session};
+
+/// The key of a lane: process and watch ids belong to their connection, everything else to the server.
+pub type LaneKey = (Option<ConnectionId>, Scope);
+
+/// What a handler works with besides its params.
+pub struct Context {
+    /// The server.
+    pub app: Arc<App>,
+    /// Who asks.
+    pub session: Arc<Session>,
+    slot: ReplySlot,
+}
+
+impl Context {
+    /// Replies right now, so that what the handler tells afterwards comes behind the reply.
+    pub fn reply<T: Serialize>(&mut self, result: &T) -> Sent<T> {
+        self.slot.send(Ok(result));
+        Sent(PhantomData)
+    }
+
+    /// Hands the reply over to someone who must place it among events, such as a thread's actor. The handler then
+    /// returns [`Responder::taken`].
+    pub fn responder<T>(&mut self) -> Responder<T> {
+        Responder {
+            slot: self.slot.take(),
+            result: PhantomData,
+        }
+    }
+}
+
+/// Proof that a reply has been sent, or that someone has the means to.
+pub struct Sent<T>(PhantomData<fn(T)>);
+
+/// The one reply to a request of result type `T`. Dropped unused, it answers with an internal error: no request stays
+/// without an answer.
+pub struct Responder<T> {
+    slot: ReplySlot,
+    result: PhantomData<fn(T)>,
+}
+
+impl<T> Responder<T> {
+    /// What a handler returns that has given its responder away.
+    pub fn taken() -> Result<Sent<T>, RpcError> {
+        Ok(Sent(PhantomData))
+    }
+}
+
+impl<T: Serialize> Responder<T> {
+    /// Replies.
+    pub fn send(mut self, result: Result<T, RpcError>) {
+        self.slot.send(result.as_ref());
+    }
+}
+
+/// Where the reply goes; empty once it has been sent or handed over.
+struct ReplySlot(Option<Pending>);
+
+struct Pending {
+    app: Arc<App>,
+    session: Arc<Session>,
+    id: RequestId,
+    method: &'static str,
+    started: Instant,
+    _in_flight: InFlight,
+}
+
+impl ReplySlot {
+    fn take(&mut self) -> ReplySlot {
+        ReplySlot(self.0.take())
+    }
+
+    fn send<T: Serialize>(&mut self, result: Result<&T, &RpcError>) {
+        let Some(pending) = self.0.take() else {
+            debug_assert!(false, "a request has one reply");
+            return;
+        };
+        pending
+            .app
+            .metrics
+            .request_done(pending.method, result.is_ok(), pending.started.elapsed());
+        let frame = match result {
+            Ok(result) => Frame::reply(&pending.id, result),
+            Err(error) => Frame::error(&pending.id, error),
+        };
+        pending.session.outbox.push(Arc::new(frame), None);
+    }
+}
+
+impl Drop for ReplySlot {
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            let error = RpcError::internal("the request was given up before it was answered");
+            self.send::<()>(Err(&error));
+        }
+    }
+}
+
+/// How a handler's outcome becomes the reply of a method with result type `T`.
+trait Outcome<T> {
+    fn finish(self, slot: &mut ReplySlot);
+}
+
+impl<T: Serialize> Outcome<T> for Result<T, RpcError> {
+    fn finish(self, slot: &mut ReplySlot) {
+        slot.send(self.as_ref());
+    }
+}
+
+impl<T> Outcome<T> for Result<Sent<T>, RpcError> {
+    fn finish(self, slot: &mut ReplySlot) {
+        if let Err(error) = self {
+            slot.send::<()>(Err(&error));
+        }
+    }
+}
+
+/// Takes up one request of `session`.
+pub fn request(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    id: RequestId,
+    method: &str,
+    params: Option<&RawValue>,
+    trace: Option<&W3cTraceContext>,
+) {
+    let Some(in_flight) = session.admit() else {
+        app.metrics.refused();
+        session
+            .outbox
+            .push(Arc::new(Frame::error(&id, &RpcError::overloaded())), None);
+        return;
+    };
+    let span = tracing::info_span!(
+        "app_server.request",
+        otel.name = method,
+        rpc.method = method,
+        rpc.transport = session.transport.as_str(),
+        rpc.request_id = %id,
+        app_server.connection_id = session.id.0,
+        app_server.client_name = session.client().map(|c| c.name.as_str()),
+        app_server.client_version = session.client().map(|c| c.version.as_str()),
+        traceparent = trace.and_then(|t| t.traceparent.as_deref()),
+    );
+    let pending = Pending {
+        app: Arc::clone(app),
+        session: Arc::clone(session),
+        id,
+        method: "invalid",
+        started: Instant::now(),
+        _in_flight: in_flight,
+    };
+    let mut slot = ReplySlot(Some(pending));
+    let request = match check(session, method, params) {
+        Ok(request) => request,
+        Err(error) => {
+            tracing::debug!(parent: &span, "refused: {error}");
+            return slot.send::<()>(Err(&error));
+        }
+    };
+    if let Some(pending) = &mut slot.0 {
+        pending.method = request.method();
+    }
+    let cx = Context {
+        app: Arc::clone(app),
+        session: Arc::clone(session),
+        slot,
+    };
+    if matches!(request, ClientRequest::Initialize(_)) {
+        // Done before the next message is looked at; this handler waits for nothing.
+        let _entered = span.enter();
+        route(cx, request).now_or_never();
+        return;
+    }
+    let place = request.scope().map(|scope| app.lanes.join(lane(session, scope)));
+    tokio::spawn(run(cx, request, place).instrument(span));
+}
+
+/// The checks that every request goes through, in the reference's order (transport.md §5.1).
+fn check(session: &Session, method: &str, params: Option<&RawValue>) -> Result<ClientRequest, RpcError> {
+    let request = ClientRequest::parse(method, params)
+        .map_err(|invalid| RpcError::invalid_request(invalid.to_string()))?;
+    let is_initialize = matches!(request, ClientRequest::Initialize(_));
+    let client = match session.client() {
+        Some(_) if is_initialize => return Err(RpcError::invalid_request("Already initialized")),
+        None if is_initialize => return Ok(request),
+        Some(client) => client,
+        None => return Err(RpcError::invalid_request("Not initialized")),
+    };
+    match request.experimental_reason() {
+        Some(reason) if !client.experimental => Err(RpcError::invalid_request(format!(
+            "{reason} requires experimentalApi capability"
+        ))),
+        _ => Ok(request),
+    }
+}
+
+fn lane(session: &Session, scope: Scope) -> LaneKey {
+    let own = matches!(scope, Scope::Process(_) | Scope::Watch(_));
+    (own.then_some(session.id), scope)
+}
+
+async fn run(cx: Context, request: ClientRequest, mut place: Option<Place<LaneKey>>) {
+    if let Some(place) = &mut place {
+        place.reached().await;
+    }
+    route(cx, request).await;
+}
+
+/// Calls the handler of a request and sends what it yields. Boxed, so that the largest handler does not size the task of
+/// every request.
+macro_rules! route {
+    ($($Variant:ident $name:literal $handler:ident($Params:ty) -> $Result:ty,
+       $stability:ident, $scope:ident $(($($arg:tt)*))?;)*) => {
+        fn route(mut cx: Context, request: ClientRequest) -> BoxFuture<'static, ()> {
+            match request {
+                $(ClientRequest::$Variant(params) => Box::pin(async move {
+                    let outcome = handlers::$handler(&mut cx, params).await;
+                    Outcome::<$Result>::finish(outcome, &mut cx.slot);
+                }),)*
+            }
+        }
+    };
+}
+
+for_each_client_request!(route);

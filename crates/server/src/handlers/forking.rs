@@ -1,0 +1,150 @@
+//! `thread/fork`: a new thread that begins with a copy of another's history (threads.md §4).
+
+use std::fs::File;
+use std::path::Path;
+
+use codex_protocol::*;
+use codex_rollout::record::{AbortReason, TurnAborted};
+use codex_rollout::{EventMsg, Mode, RolloutItem, copy};
+use uuid::Uuid;
+
+use super::opening::{by_id, by_path, load, mode, new_thread, stored_of};
+use crate::clock;
+use crate::dispatch::{Context, Sent};
+use crate::error::RpcError;
+use crate::history::{TurnsReader, read_model_history, seed};
+use crate::store::blocking;
+use crate::thread::journal::Journal;
+use crate::thread::opening::prepare;
+use crate::thread::wishes::wishes;
+use crate::view::thread_id;
+
+/// Records copied at a time.
+const BATCH: usize = 256;
+
+/// `thread/fork`. The source is untouched and need not be loaded.
+pub async fn thread_fork(
+    cx: &mut Context,
+    mut params: ThreadForkParams,
+) -> Result<Sent<ThreadForkResponse>, RpcError> {
+    let (found, head) = match params.path.take() {
+        Some(path) => by_path(cx, &path).await?,
+        None => by_id(cx, &thread_id(&params.thread_id)?).await?,
+    };
+    if let Some(running) = cx.app.threads.get(&head.meta.id.to_string()) {
+        running.flush().await?;
+    }
+    let mut wishes = wishes!(params);
+    wishes.cwd.get_or_insert_with(|| head.meta.cwd.clone());
+    let id = Uuid::now_v7();
+    let prepared = prepare(
+        &cx.app,
+        &id.to_string(),
+        wishes.into_request()?,
+        stored_of(&head.meta),
+        false,
+    )
+    .await?;
+
+    let source = TurnsReader::open(found.path.clone()).await?;
+    let (end, usage_turn_id) = (source.end(), source.usage_turn_id());
+    let turns = source.into_turns(None);
+    let closing = closing_records(&turns);
+    let mut history = read_model_history(&found.path).await?;
+    history
+        .items
+        .extend(closing.iter().filter_map(|record| match record {
+            RolloutItem::ResponseItem(item) => Some(item.clone()),
+            _ => None,
+        }));
+
+    let mode = mode(params.persist_extended_history);
+    let (facts, journal) = new_thread(cx, id, &prepared, params.ephemeral, Some(head.meta.id), mode);
+    let journal = match journal {
+        Some(journal) => Some(write_copy(journal, &found.path, end, mode, closing).await?),
+        None => None,
+    };
+    let preview = head.preview.clone().unwrap_or_default();
+    let started = facts.thread(ThreadStatus::Idle, preview, Vec::new());
+    let shown = if params.exclude_turns { Vec::new() } else { turns };
+    let opened = prepared.opened(Thread {
+        turns: shown,
+        ..started.clone()
+    });
+    let handle = load(cx, prepared, facts, journal, seed(history))?;
+    handle.hub.subscribe(&cx.session, false);
+    let usage = handle.run(|actor| actor.token_usage()).await?;
+    let sent = cx.reply(&ThreadForkResponse::from(opened));
+    if let Some(token_usage) = usage.filter(|_| !params.exclude_turns) {
+        let thread_id = handle.facts.id.clone();
+        cx.session.notify(ThreadTokenUsageUpdatedNotification {
+            thread_id,
+            turn_id: usage_turn_id,
+            token_usage,
+        });
+    }
+    handle
+        .hub
+        .broadcast(ThreadStartedNotification { thread: started });
+    cx.app.store.with(|index| index.start_backfill()).await?;
+    Ok(sent)
+}
+
+/// What ends an unfinished last turn in the copy: to the copy it was interrupted.
+fn closing_records(turns: &[Turn]) -> Vec<RolloutItem> {
+    let Some(last) = turns
+        .last()
+        .filter(|turn| turn.status == TurnStatus::Interrupted && turn.completed_at.is_none())
+    else {
+        return Vec::new();
+    };
+    let aborted = TurnAborted {
+        turn_id: Some(last.id.clone()),
+        reason: AbortReason::Interrupted,
+        completed_at: Some(clock::now()),
+        duration_ms: None,
+    };
+    vec![
+        RolloutItem::ResponseItem(codex_agent::interruption_marker()),
+        RolloutItem::EventMsg(EventMsg::TurnAborted(aborted)),
+    ]
+}
+
+/// Writes the copy: its own head, the records of the source, what closes them.
+async fn write_copy(
+    mut journal: Journal,
+    source: &Path,
+    end: u64,
+    mode: Mode,
+    closing: Vec<RolloutItem>,
+) -> Result<Journal, RpcError> {
+    let failed = |e: &dyn std::fmt::Display| RpcError::internal(format!("failed to write the fork: {e}"));
+    journal.materialize();
+    let file = File::open(source).map_err(|e| failed(&e))?;
+    let mut records = copy::records(file, end, mode);
+    loop {
+        let (batch, rest) = blocking(move || {
+            let mut batch = Vec::new();
+            while batch.len() < BATCH
+                && let Some(record) = records.next_record()?
+            {
+                batch.push(record);
+            }
+            Ok::<_, std::io::Error>((batch, records))
+        })
+        .await?
+        .map_err(|e| failed(&e))?;
+        records = rest;
+        if batch.is_empty() {
+            break;
+        }
+        for record in batch {
+            journal.copy(record).await.map_err(|e| failed(&e))?;
+        }
+    }
+    for record in closing {
+        journal.copy(record).await.map_err(|e| failed(&e))?;
+    }
+    journal.flush().await.map_err(|e| failed(&e))?;
+    Ok(journal)
+}

@@ -1,0 +1,112 @@
+//! Reading a stored thread's history: its turns for clients, its items for the model.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use codex_agent::Seed;
+use codex_protocol::{Turn, TurnStatus};
+use codex_rollout::fold::{Fold, Keep, push_all, settle};
+use codex_rollout::history::{self, ModelHistory};
+
+use crate::error::RpcError;
+use crate::store::blocking;
+
+/// All turns of a history, read in one go or up to where the file has grown since.
+pub struct TurnsReader {
+    path: PathBuf,
+    file: File,
+    fold: Fold,
+    read: u64,
+}
+
+impl TurnsReader {
+    /// Reads what is there now.
+    pub async fn open(path: PathBuf) -> Result<Self, RpcError> {
+        let opened = blocking(move || {
+            let file = File::open(&path).map_err(|e| failed(&path, &e))?;
+            Self {
+                path,
+                file,
+                fold: Fold::new(Keep::Items),
+                read: 0,
+            }
+            .read_on()
+        });
+        opened.await?
+    }
+
+    /// Reads what has been written since.
+    pub async fn catch_up(self) -> Result<Self, RpcError> {
+        blocking(move || self.read_on()).await?
+    }
+
+    fn read_on(mut self) -> Result<Self, RpcError> {
+        let result = (|| {
+            let end = self.file.metadata()?.len();
+            push_all(&mut self.fold, &self.file, self.read..end)?;
+            self.read = end;
+            Ok::<_, io::Error>(())
+        })();
+        match result {
+            Ok(()) => Ok(self),
+            Err(error) => Err(failed(&self.path, &error)),
+        }
+    }
+
+    /// How far it has been read.
+    pub fn end(&self) -> u64 {
+        self.read
+    }
+
+    /// The turn that the last token totals are told for.
+    pub fn usage_turn_id(&self) -> String {
+        self.fold.usage_turn_id()
+    }
+
+    /// The turns; whatever is in progress, but for the turn `running`, was interrupted.
+    pub fn into_turns(self, running: Option<&str>) -> Vec<Turn> {
+        let mut turns = self.fold.into_turns();
+        settle_all(&mut turns, running);
+        turns
+    }
+}
+
+/// Shows turns in progress, but for the one that runs, as interrupted.
+pub fn settle_all(turns: &mut [Turn], running: Option<&str>) {
+    for turn in turns {
+        if turn.status == TurnStatus::InProgress && running != Some(turn.id.as_str()) {
+            settle(turn);
+        }
+    }
+}
+
+/// Rebuilds the model's side of a history, from its last compaction on.
+pub async fn read_model_history(path: &Path) -> Result<ModelHistory, RpcError> {
+    let path = path.to_owned();
+    let read = blocking(move || {
+        let file = File::open(&path).map_err(|e| failed(&path, &e))?;
+        let end = file.metadata().map_err(|e| failed(&path, &e))?.len();
+        history::rebuild(&file, end).map_err(|e| failed(&path, &e))
+    });
+    read.await?
+}
+
+/// What a conversation begins with.
+pub fn seed(history: ModelHistory) -> Seed {
+    let last_model = history.last_context.as_ref().map(|context| context.model.clone());
+    Seed {
+        history: history.items,
+        token_info: history.token_info,
+        last_context: history.last_context.filter(|_| history.context_is_told),
+        last_model,
+        compactions: u64::from(history.compaction.is_some()),
+    }
+}
+
+fn failed(path: &Path, error: &io::Error) -> RpcError {
+    let shown = path.display();
+    RpcError::internal(format!(
+        "failed to read thread: thread-store internal error: failed to read thread {shown}: {error}"
+    ))
+}

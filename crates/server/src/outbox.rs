@@ -1,0 +1,298 @@
+//! A connection's outgoing queue: bounded by count and bytes, joining text deltas of a reader that falls behind.
+//!
+//! What is pushed is never waited for: a slow reader costs the pusher nothing. While a message waits at the end of the
+//! queue, further deltas of the same item are joined to it, so a slow reader gets fewer and larger deltas and the queue
+//! of a long answer stays one message. A reader that lets [`Limits`] be exceeded loses its connection.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use tokio::sync::Notify;
+
+use crate::frame::Frame;
+
+/// Bounds of one connection's outgoing queue.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Messages that may wait.
+    pub messages: usize,
+    /// Bytes that may wait before one more message; a single message may be larger.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            messages: 32_768,
+            bytes: 32 << 20,
+        }
+    }
+}
+
+/// Why an outbox takes no more messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// What is queued is still written, then the connection ends.
+    Draining,
+    /// The reader let the queue exceed its limits; the queue is dropped.
+    TooSlow,
+    /// The connection is gone; the queue is dropped.
+    Gone,
+}
+
+/// The outgoing queue of one connection. One task pops, anyone pushes.
+#[derive(Debug)]
+pub struct Outbox {
+    queue: Mutex<Queue>,
+    ready: Notify,
+    limits: Limits,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    messages: VecDeque<Outgoing>,
+    bytes: usize,
+    closed: Option<Closed>,
+}
+
+#[derive(Debug)]
+struct Outgoing {
+    body: Body,
+    seq: Option<u64>,
+}
+
+#[derive(Debug)]
+enum Body {
+    Shared(Arc<Frame>),
+    /// Several deltas joined: everything up to the end of the text, and what closes the message.
+    Joined {
+        head: BytesMut,
+        outer: usize,
+        tail: Bytes,
+    },
+}
+
+impl Outgoing {
+    fn len(&self) -> usize {
+        match &self.body {
+            Body::Shared(frame) => frame.bytes().len(),
+            Body::Joined { head, tail, .. } => head.len() + tail.len(),
+        }
+    }
+
+    /// Appends the text of `frame` if it is a delta of the item this message is about; returns the bytes added.
+    fn join(&mut self, frame: &Frame, seq: Option<u64>) -> Option<usize> {
+        let (outer, text, tail) = frame.delta_parts()?;
+        match &mut self.body {
+            Body::Shared(first) => {
+                let (first_outer, first_text, first_tail) = first.delta_parts()?;
+                if first_outer != outer || first_tail != tail {
+                    return None;
+                }
+                let mut head = BytesMut::with_capacity(outer.len() + 4 * (first_text.len() + text.len()));
+                head.put_slice(outer);
+                head.put_slice(first_text);
+                head.put_slice(text);
+                self.body = Body::Joined {
+                    head,
+                    outer: outer.len(),
+                    tail: Bytes::copy_from_slice(tail),
+                };
+            }
+            Body::Joined {
+                head,
+                outer: len,
+                tail: own_tail,
+            } => {
+                if &head[..*len] != outer || own_tail != tail {
+                    return None;
+                }
+                head.put_slice(text);
+            }
+        }
+        self.seq = seq.or(self.seq);
+        Some(text.len())
+    }
+
+    fn into_bytes(self) -> Bytes {
+        let bytes = match self.body {
+            Body::Shared(frame) => frame.bytes().clone(),
+            Body::Joined { mut head, tail, .. } => {
+                head.put_slice(&tail);
+                head.freeze()
+            }
+        };
+        let Some(seq) = self.seq else { return bytes };
+        let mut numbered = BytesMut::with_capacity(bytes.len() + 24);
+        numbered.put_slice(&bytes[..bytes.len() - 1]);
+        numbered.put_slice(format!(",\"seq\":{seq}}}").as_bytes());
+        numbered.freeze()
+    }
+}
+
+impl Outbox {
+    /// An empty, open queue.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            queue: Mutex::default(),
+            ready: Notify::new(),
+            limits,
+        }
+    }
+
+    /// Queues `frame`; `seq` is sent as a member of the envelope. Returns false when the outbox is closed, which this
+    /// very push may have caused by exceeding the limits.
+    pub fn push(&self, frame: Arc<Frame>, seq: Option<u64>) -> bool {
+        let mut queue = self.lock();
+        if queue.closed.is_some() {
+            return false;
+        }
+        if let Some(added) = queue.messages.back_mut().and_then(|last| last.join(&frame, seq)) {
+            queue.bytes += added;
+            return true;
+        }
+        if queue.messages.len() >= self.limits.messages || queue.bytes >= self.limits.bytes {
+            queue.close(Closed::TooSlow);
+            drop(queue);
+            self.ready.notify_one();
+            return false;
+        }
+        let message = Outgoing {
+            body: Body::Shared(frame),
+            seq,
+        };
+        queue.bytes += message.len();
+        queue.messages.push_back(message);
+        drop(queue);
+        self.ready.notify_one();
+        true
+    }
+
+    /// The next message, or why there are no more.
+    pub async fn pop(&self) -> Result<Bytes, Closed> {
+        loop {
+            {
+                let mut queue = self.lock();
+                if let Some(message) = queue.messages.pop_front() {
+                    queue.bytes -= message.len();
+                    return Ok(message.into_bytes());
+                }
+                if let Some(closed) = queue.closed {
+                    return Err(closed);
+                }
+            }
+            self.ready.notified().await;
+        }
+    }
+
+    /// Takes no more messages. [`Closed::Draining`] lets the queue be written first, the others drop it.
+    pub fn close(&self, why: Closed) {
+        self.lock().close(why);
+        self.ready.notify_one();
+    }
+
+    /// Messages and bytes waiting.
+    pub fn depth(&self) -> (usize, usize) {
+        let queue = self.lock();
+        (queue.messages.len(), queue.bytes)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue
+            .lock()
+            .expect("no code panics while it holds the queue")
+    }
+}
+
+impl Queue {
+    fn close(&mut self, why: Closed) {
+        if why != Closed::Draining {
+            self.messages.clear();
+            self.bytes = 0;
+            self.closed = Some(why);
+        }
+        self.closed.get_or_insert(why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codex_protocol::AgentMessageDeltaNotification;
+    use serde_json::Value;
+
+    fn delta(item: &str, text: &str) -> Arc<Frame> {
+        let (thread_id, turn_id, item_id, delta) = ("t".into(), "u".into(), item.into(), text.into());
+        let delta = AgentMessageDeltaNotification {
+            thread_id,
+            turn_id,
+            item_id,
+            delta,
+        };
+        Arc::new(Frame::notification(&delta.into()))
+    }
+
+    async fn texts(outbox: &Outbox) -> Vec<Value> {
+        outbox.close(Closed::Draining);
+        let mut out = Vec::new();
+        while let Ok(bytes) = outbox.pop().await {
+            out.push(serde_json::from_slice(&bytes).unwrap());
+        }
+        out
+    }
+
+    #[tokio::test]
+    async fn waiting_deltas_of_one_item_become_one_message() {
+        let outbox = Outbox::new(Limits::default());
+        for (item, text) in [
+            ("a", "one \"\n"),
+            ("a", "two"),
+            ("a", "three"),
+            ("b", "x"),
+            ("a", "y"),
+        ] {
+            assert!(outbox.push(delta(item, text), None));
+        }
+        let got = texts(&outbox).await;
+        let deltas: Vec<_> = got
+            .iter()
+            .map(|m| m["params"]["delta"].as_str().unwrap())
+            .collect();
+        assert_eq!(deltas, ["one \"\ntwothree", "x", "y"]);
+    }
+
+    #[tokio::test]
+    async fn joined_deltas_carry_the_number_of_the_last() {
+        let outbox = Outbox::new(Limits::default());
+        outbox.push(delta("a", "1"), Some(1));
+        outbox.push(delta("a", "2"), Some(2));
+        let got = texts(&outbox).await;
+        assert_eq!(got.len(), 1);
+        assert_eq!(got[0]["seq"], 2);
+        assert_eq!(got[0]["params"]["delta"], "12");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_exceeds_the_limits_loses_the_connection() {
+        let outbox = Outbox::new(Limits {
+            messages: 2,
+            bytes: 1 << 20,
+        });
+        assert!(outbox.push(delta("a", "1"), None));
+        assert!(outbox.push(delta("b", "1"), None));
+        assert!(!outbox.push(delta("c", "1"), None));
+        assert_eq!(outbox.pop().await, Err(Closed::TooSlow));
+        assert_eq!(outbox.depth(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn one_message_may_be_larger_than_the_byte_limit() {
+        let outbox = Outbox::new(Limits {
+            messages: 10,
+            bytes: 10,
+        });
+        assert!(outbox.push(delta("a", &"x".repeat(1000)), None));
+        assert!(!outbox.push(delta("b", "y"), None));
+    }
+}

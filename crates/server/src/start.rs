@@ -1,0 +1,108 @@
+//! From options to a running server: configuration and its faults, the services, the transport.
+
+use std::sync::Arc;
+
+use codex_auth::{AuthManager, Store as CredentialStore};
+use codex_config::{AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Sources};
+use codex_protocol::{ConfigWarningNotification, TextPosition, TextRange};
+
+use crate::app::App;
+use crate::serve::{ServeError, serve};
+use crate::store::Store;
+use crate::transport::Listen;
+use crate::transport::auth::{FlagError, Flags};
+
+/// What the command line decides.
+#[derive(Debug)]
+pub struct Options {
+    /// CODEX_HOME.
+    pub home: Home,
+    /// `-c`, `--enable`, `--disable`.
+    pub overrides: Overrides,
+    /// `--listen`.
+    pub listen: Listen,
+    /// `--ws-*`.
+    pub auth: Flags,
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum StartError {
+    #[error("error loading default config after config error: {0}")]
+    Overrides(ConfigError),
+    #[error(transparent)]
+    Auth(#[from] FlagError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+/// Runs a server until it is told to end.
+pub async fn run(options: Options) -> Result<(), StartError> {
+    let insecure_no_auth = options.auth.insecure_no_auth;
+    let checked = options.auth.check()?;
+    let sources = Sources::new(options.home, options.overrides);
+    let mut warnings = Vec::new();
+    let config = match sources.load(&Request::default()) {
+        Ok(config) => config,
+        Err(fault) => {
+            let config = sources.load_defaults().map_err(StartError::Overrides)?;
+            warnings.push(faulty_config(&fault));
+            config
+        }
+    };
+    warnings.extend(codex_sandbox::missing_bubblewrap_warning().map(plain_warning));
+    let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
+    let auth = AuthManager::load(credential_store(&config));
+    let app = Arc::new(App::new(sources, config, auth, store, warnings));
+    prepare_in_background(&app);
+    serve(app, options.listen, checked, insecure_no_auth).await?;
+    Ok(())
+}
+
+fn credential_store(config: &Config) -> CredentialStore {
+    match config.cli_auth_credentials_store {
+        AuthCredentialsStore::Ephemeral => CredentialStore::Ephemeral,
+        _ => CredentialStore::File(config.codex_home.clone()),
+    }
+}
+
+/// What other programs expect to find in a home, made after the transport answers.
+fn prepare_in_background(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        app.store.prepare();
+        let home = app.sources.home.path().to_owned();
+        let made = tokio::task::spawn_blocking(move || std::fs::create_dir_all(home.join("memories"))).await;
+        if let Ok(Err(error)) = made {
+            tracing::warn!("no folder for memories: {error}");
+        }
+    });
+}
+
+fn faulty_config(error: &ConfigError) -> ConfigWarningNotification {
+    tracing::error!("Invalid configuration; using defaults. {error}");
+    let fault = error.fault();
+    let position = |p: codex_config::Position| TextPosition {
+        line: p.line,
+        column: p.column,
+    };
+    ConfigWarningNotification {
+        summary: "Invalid configuration; using defaults.".into(),
+        details: Some(error.to_string()),
+        path: fault.map(|f| f.path.to_string_lossy().into_owned()),
+        range: fault.map(|f| TextRange {
+            start: position(f.start),
+            end: position(f.end),
+        }),
+    }
+}
+
+fn plain_warning(summary: String) -> ConfigWarningNotification {
+    ConfigWarningNotification {
+        summary,
+        details: None,
+        path: None,
+        range: None,
+    }
+}

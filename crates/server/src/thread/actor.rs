@@ -1,0 +1,380 @@
+//! The owner of a loaded thread's state: takes jobs, runs turns, records and tells what happens in them.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use codex_agent::{Conversation, Envelope, Event, Settings, SettingsUpdate};
+use codex_config::Config;
+use codex_protocol::{ThreadClosedNotification, ThreadStatus, ThreadTokenUsage};
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::ask::{Asking, Settled};
+use super::facts::Facts;
+use super::hub::Hub;
+use super::journal::Journal;
+use super::notify::notification;
+use super::status::StatusKeeper;
+use super::turns::{self, RunningTurn};
+use crate::app::App;
+use crate::error::RpcError;
+
+/// A thread without subscribers and without a running turn is unloaded after this long (threads.md §1.3).
+const UNLOAD_AFTER: Duration = Duration::from_secs(30 * 60);
+/// Jobs that may wait for one actor; who sends one more waits.
+const JOBS: usize = 256;
+/// Events of a turn that may wait for the actor; a turn that is faster waits.
+pub const EVENTS: usize = 512;
+
+/// A piece of work done by the actor between two events.
+enum Job {
+    Now(Box<dyn FnOnce(&mut Actor) + Send>),
+    Waiting(Box<dyn for<'a> FnOnce(&'a mut Actor) -> BoxFuture<'a, ()> + Send>),
+}
+
+/// The way to a loaded thread.
+#[derive(Clone)]
+pub struct Handle {
+    /// What never changes about it.
+    pub facts: Arc<Facts>,
+    /// Who hears it.
+    pub hub: Arc<Hub>,
+    jobs: mpsc::Sender<Job>,
+    status: watch::Receiver<ThreadStatus>,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle({})", self.facts.id)
+    }
+}
+
+impl Handle {
+    /// Runs `job` in the thread's actor. Fails when the thread is being unloaded.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Actor) -> T + Send + 'static,
+    ) -> Result<T, RpcError> {
+        let (tell, done) = oneshot::channel();
+        // The asker may be gone, with its connection.
+        let job = Job::Now(Box::new(move |actor| drop(tell.send(job(actor)))));
+        self.send(job, done).await
+    }
+
+    /// Runs `job`, which may wait, in the thread's actor. Nothing else happens in the thread meanwhile.
+    pub async fn run_waiting<T: Send + 'static>(
+        &self,
+        job: impl for<'a> FnOnce(&'a mut Actor) -> BoxFuture<'a, T> + Send + 'static,
+    ) -> Result<T, RpcError> {
+        let (tell, done) = oneshot::channel();
+        let job = Job::Waiting(Box::new(move |actor| {
+            Box::pin(async move { drop(tell.send(job(actor).await)) })
+        }));
+        self.send(job, done).await
+    }
+
+    async fn send<T>(&self, job: Job, done: oneshot::Receiver<T>) -> Result<T, RpcError> {
+        let closing = || {
+            let id = &self.facts.id;
+            RpcError::invalid_request(format!(
+                "thread {id} is closing; retry thread/resume after the thread is closed"
+            ))
+        };
+        self.jobs.send(job).await.map_err(|_| closing())?;
+        done.await.map_err(|_| closing())
+    }
+
+    /// The status as last told.
+    pub fn status(&self) -> ThreadStatus {
+        self.status.borrow().clone()
+    }
+
+    /// Stops the running turn, writes everything out and unloads the thread; returns when that is done.
+    pub async fn shut_down(&self) {
+        let stopped = self.run(|actor| actor.shut_down()).await;
+        if let Ok(done) = stopped {
+            // An error means that the actor is gone, which is what was wanted.
+            let _ = done.await;
+        }
+    }
+
+    /// Writes out everything that has been recorded so far.
+    pub async fn flush(&self) -> Result<(), RpcError> {
+        let flushed = self
+            .run(|actor| actor.journal.as_mut().map(Journal::flush))
+            .await?;
+        match flushed {
+            Some(flushed) => flushed.await.map_err(|e| RpcError::internal(e.to_string())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The state of one loaded thread.
+pub struct Actor {
+    /// The server.
+    pub app: Arc<App>,
+    /// What never changes.
+    pub facts: Arc<Facts>,
+    /// Who hears the thread.
+    pub hub: Arc<Hub>,
+    /// The configuration it was loaded with.
+    pub config: Arc<Config>,
+    /// The instruction files in use.
+    pub instruction_sources: Vec<PathBuf>,
+    /// What the next turn runs with.
+    pub settings: Settings,
+    /// What stays of it on disk; `None` for an ephemeral thread.
+    pub journal: Option<Journal>,
+    /// Questions that are open.
+    pub asking: Asking,
+    /// The status clients see.
+    pub status: StatusKeeper,
+    /// The running turn.
+    pub turn: Option<RunningTurn>,
+    /// Everything else that lives across turns; away while a turn runs.
+    pub conversation: Option<Box<Conversation>>,
+    /// Token usage as the running turn last told it.
+    pub(super) last_usage: Option<ThreadTokenUsage>,
+    /// Settings that the conversation has to learn when it comes back.
+    pub(super) updates: Vec<SettingsUpdate>,
+    /// Turns that wait for the running one.
+    pub(super) queued: turns::Queue,
+    /// Out-of-band elicitations that are open.
+    pub elicitations: u64,
+    /// Who waits for the end of this thread; not empty once it is going down.
+    pub(super) closing: Vec<oneshot::Sender<()>>,
+    jobs: mpsc::Receiver<Job>,
+    events: mpsc::Receiver<Envelope>,
+    settled: mpsc::UnboundedReceiver<Settled>,
+    quiet_since: Instant,
+}
+
+/// What an actor starts from.
+pub struct Start {
+    /// What never changes.
+    pub facts: Facts,
+    /// The configuration it is loaded with.
+    pub config: Arc<Config>,
+    /// What the next turn runs with.
+    pub settings: Settings,
+    /// The history on disk.
+    pub journal: Option<Journal>,
+    /// The model's side, made with the sending end of `events`.
+    pub conversation: Conversation,
+    /// Where the conversation's events come out.
+    pub events: mpsc::Receiver<Envelope>,
+}
+
+impl Actor {
+    /// Starts the actor of a thread; it is not registered yet.
+    pub fn spawn(app: &Arc<App>, start: Start) -> (Handle, oneshot::Sender<()>) {
+        let facts = Arc::new(start.facts);
+        let hub = Arc::new(Hub::new(Arc::clone(&app.connections)));
+        let (status, told) = StatusKeeper::new(facts.id.clone(), Arc::clone(&hub));
+        let (asking, settled) = Asking::new(facts.id.clone(), Arc::clone(&app.questions), Arc::clone(&hub));
+        let (send, jobs) = mpsc::channel(JOBS);
+        let handle = Handle {
+            facts: Arc::clone(&facts),
+            hub: Arc::clone(&hub),
+            jobs: send,
+            status: told,
+        };
+        let actor = Self {
+            app: Arc::clone(app),
+            facts,
+            hub,
+            instruction_sources: start.conversation.environment().project_docs.sources.clone(),
+            config: start.config,
+            settings: start.settings,
+            journal: start.journal,
+            asking,
+            status,
+            turn: None,
+            conversation: Some(Box::new(start.conversation)),
+            last_usage: None,
+            updates: Vec::new(),
+            queued: turns::Queue::new(),
+            elicitations: 0,
+            closing: Vec::new(),
+            jobs,
+            events: start.events,
+            settled,
+            quiet_since: Instant::now(),
+        };
+        let (go, registered) = oneshot::channel();
+        tokio::spawn(async move {
+            // Not registered: somebody else loaded the thread in the meantime.
+            if registered.await.is_ok() {
+                actor.live().await;
+            }
+        });
+        (handle, go)
+    }
+
+    async fn live(mut self) {
+        loop {
+            let unload_at = self.unload_at();
+            tokio::select! {
+                job = self.jobs.recv() => match job {
+                    Some(job) => {
+                        self.quiet_since = Instant::now();
+                        match job {
+                            Job::Now(job) => job(&mut self),
+                            Job::Waiting(job) => job(&mut self).await,
+                        }
+                    }
+                    None => self.closing.push(oneshot::channel().0),
+                },
+                Some(envelope) = self.events.recv() => self.on_event(envelope).await,
+                Some(settled) = self.settled.recv() => self.asking.settled(settled, &mut self.status),
+                warning = failing(&mut self.journal) => self.warn(&warning),
+                ended = turns::ended(&mut self.turn) => self.on_turn_ended(ended).await,
+                () = sleep_until(unload_at) => self.on_quiet(),
+            }
+            if !self.closing.is_empty() && self.turn.is_none() {
+                return self.close().await;
+            }
+        }
+    }
+
+    fn unload_at(&self) -> Instant {
+        if self.turn.is_some() || self.hub.is_heard() {
+            Instant::now() + UNLOAD_AFTER
+        } else {
+            self.quiet_since + UNLOAD_AFTER
+        }
+    }
+
+    fn on_quiet(&mut self) {
+        if self.turn.is_none() && !self.hub.is_heard() && self.quiet_since.elapsed() >= UNLOAD_AFTER {
+            self.closing.push(oneshot::channel().0);
+        }
+    }
+
+    /// Begins the end of this thread; the receiver resolves when it is unloaded.
+    pub fn shut_down(&mut self) -> oneshot::Receiver<()> {
+        let (tell, closed) = oneshot::channel();
+        self.closing.push(tell);
+        if let Some(turn) = &self.turn {
+            turn.cancel();
+        }
+        closed
+    }
+
+    async fn close(mut self) {
+        // Processes that outlived their turns end with the conversation, and tell so.
+        drop(self.conversation.take());
+        self.drain_events().await;
+        self.asking.withdraw_all();
+        if let Some(journal) = self.journal.take()
+            && let Err(error) = journal.close().await
+        {
+            tracing::error!(
+                "thread {}: history not written to its end: {error}",
+                self.facts.id
+            );
+        }
+        self.app.threads.remove(&self.facts.id);
+        self.status.not_loaded();
+        if !self.app.is_shutting_down() && !self.hub.is_heard() {
+            self.hub.broadcast(ThreadClosedNotification {
+                thread_id: self.facts.id.clone(),
+            });
+        }
+        for asker in self.closing.drain(..) {
+            let _ = asker.send(());
+        }
+    }
+
+    /// Takes up events that are there already, without waiting.
+    pub(super) async fn drain_events(&mut self) {
+        while let Ok(envelope) = self.events.try_recv() {
+            self.on_event(envelope).await;
+        }
+    }
+
+    /// Waits for `work` of the conversation, taking up its events meanwhile.
+    pub async fn drive<T>(&mut self, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        let done = loop {
+            tokio::select! {
+                done = &mut work => break done,
+                Some(envelope) = self.events.recv() => self.on_event(envelope).await,
+            }
+        };
+        self.drain_events().await;
+        done
+    }
+
+    /// Tells the subscribers that something is wrong.
+    pub fn warn(&self, message: &str) {
+        if let Some(journal) = &self.journal {
+            journal.warn(&self.hub, message);
+        }
+    }
+
+    async fn on_event(&mut self, envelope: Envelope) {
+        self.quiet_since = Instant::now();
+        match envelope.event {
+            Event::Record(item) => {
+                if let Some(journal) = &mut self.journal {
+                    journal.record(item).await;
+                }
+            }
+            Event::Flush(tell) => match &mut self.journal {
+                Some(journal) => {
+                    let flushed = journal.flush();
+                    tokio::spawn(async move {
+                        // A turn that is being dropped waits for nothing.
+                        let _ = tell.send(flushed.await.map_err(|e| e.to_string()));
+                    });
+                }
+                None => drop(tell.send(Ok(()))),
+            },
+            Event::Ask(question, asker) => self.asking.ask(*question, asker, &mut self.status),
+            Event::RawItem(item) => {
+                let event = Event::RawItem(item);
+                if let Some(told) = notification(&self.facts.id, &envelope.turn_id, event) {
+                    self.hub.publish_raw(told);
+                }
+            }
+            event => {
+                self.note(&event);
+                if let Some(told) = notification(&self.facts.id, &envelope.turn_id, event) {
+                    self.hub.publish(told);
+                }
+            }
+        }
+    }
+
+    /// What the actor itself keeps of an event.
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::TurnStarted { started_at } => {
+                if let Some(turn) = &mut self.turn {
+                    turn.started_at = Some(*started_at);
+                }
+            }
+            Event::TokenUsage(usage) => {
+                self.last_usage = Some(usage.clone());
+                let last = &usage.last;
+                self.app
+                    .metrics
+                    .tokens_used(last.input_tokens, last.cached_input_tokens, last.output_tokens);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Waits until the history can no longer be written.
+async fn failing(journal: &mut Option<Journal>) -> String {
+    match journal {
+        Some(journal) => journal.watch().await,
+        None => std::future::pending().await,
+    }
+}

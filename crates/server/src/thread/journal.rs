@@ -1,0 +1,200 @@
+//! What stays of a loaded thread on disk: its history's writer, and the index told of what was written.
+
+use std::future::Future;
+use std::path::Path;
+use std::time::Duration;
+
+use codex_protocol::WarningNotification;
+use codex_rollout::record::GitInfo;
+use codex_rollout::writer::{State, WriteError};
+use codex_rollout::{EventMsg, Mode, RolloutItem, SessionMeta, Writer};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::hub::Hub;
+use crate::git;
+use crate::store::Store;
+
+/// A turn's end is told after its history is written, unless the disk takes longer than this.
+const FLUSH_WITHIN: Duration = Duration::from_secs(10);
+
+/// The history of one loaded thread.
+pub struct Journal {
+    thread_id: String,
+    writer: Writer,
+    mode: Mode,
+    head: SessionMeta,
+    store: Store,
+    state: watch::Receiver<State>,
+    /// Records written since the index was last told, of the kinds it wants.
+    unnoted: Vec<RolloutItem>,
+}
+
+impl Journal {
+    /// The journal of a thread that has no file yet; `head` becomes its first record.
+    pub fn create(store: Store, path: &Path, mode: Mode, head: SessionMeta) -> Self {
+        Self::new(store, Writer::create(path.to_owned()), mode, head)
+    }
+
+    /// The journal of a stored thread.
+    pub fn open(store: Store, path: &Path, mode: Mode, head: SessionMeta) -> Self {
+        Self::new(store, Writer::open(path.to_owned()), mode, head)
+    }
+
+    fn new(store: Store, writer: Writer, mode: Mode, head: SessionMeta) -> Self {
+        let state = writer.state();
+        Self {
+            thread_id: head.id.to_string(),
+            writer,
+            mode,
+            head,
+            store,
+            state,
+            unnoted: Vec::new(),
+        }
+    }
+
+    /// The head as it is or will be written.
+    pub fn head(&self) -> &SessionMeta {
+        &self.head
+    }
+
+    /// How much is stored.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether the thread has a file.
+    pub fn is_materialized(&self) -> bool {
+        self.writer.is_materialized()
+    }
+
+    /// Gives the thread its file, if it has none: the repository's state is taken at this moment (persistence.md §5, §6).
+    pub fn materialize(&mut self) {
+        if self.writer.is_materialized() {
+            return;
+        }
+        if self.head.git.is_none() {
+            self.head.git = git::facts(Path::new(&self.head.cwd)).map(|facts| GitInfo {
+                commit_hash: facts.commit,
+                branch: facts.branch,
+                repository_url: facts.origin_url,
+            });
+        }
+        self.writer.materialize(self.head.clone());
+        self.unnoted
+            .insert(0, RolloutItem::SessionMeta(Box::new(self.head.clone())));
+    }
+
+    /// Appends a record, if the mode stores its kind.
+    pub async fn record(&mut self, item: RolloutItem) {
+        let Some(item) = self.mode.to_stored(item) else {
+            return;
+        };
+        if concerns_index(&item) {
+            self.unnoted.push(item.clone());
+        }
+        if let Err(error) = self.writer.append(vec![item]).await {
+            tracing::error!("thread {}: a record is lost: {error}", self.thread_id);
+        }
+    }
+
+    /// Appends a record as it is, whatever the mode (copies of a fork).
+    pub async fn copy(&mut self, item: RolloutItem) -> Result<(), WriteError> {
+        if concerns_index(&item) {
+            self.unnoted.push(item.clone());
+        }
+        self.writer.append(vec![item]).await
+    }
+
+    /// Waits until everything recorded so far is written; the index is told when it is.
+    pub fn flush(&mut self) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
+        let writer = self.writer.clone();
+        let note = self.take_note();
+        async move {
+            if !writer.is_materialized() {
+                return Ok(());
+            }
+            writer.flush().await?;
+            note();
+            Ok(())
+        }
+    }
+
+    fn take_note(&mut self) -> impl FnOnce() + Send + use<> {
+        let records = std::mem::take(&mut self.unnoted);
+        let (store, thread, path) = (
+            self.store.clone(),
+            self.thread_id.clone(),
+            self.writer.path().to_owned(),
+        );
+        move || store.note(&thread, &path, records)
+    }
+
+    /// Takes the file for a turn; an error when another process of ours is at it.
+    pub fn hold(&self) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
+        let writer = self.writer.clone();
+        async move { writer.hold().await }
+    }
+
+    /// Writes out a turn that has ended, before its end is told; warns the subscribers if that cannot be done.
+    pub async fn turn_ended(&mut self, hub: &Hub) {
+        let flushed = timeout(FLUSH_WITHIN, self.flush()).await;
+        self.writer.let_go();
+        let reason = match flushed {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the disk does not answer".to_owned(),
+        };
+        self.warn(
+            hub,
+            &format!("The history of this turn is not on disk yet: {reason}"),
+        );
+    }
+
+    /// Waits until writing begins to fail, and warns the subscribers: records are kept and tried again.
+    pub async fn watch(&mut self) -> String {
+        loop {
+            if self.state.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+            if let State::Failing { error, .. } = &*self.state.borrow_and_update() {
+                return format!(
+                    "The history of this thread cannot be written: {error}. It is kept in memory and written as soon as that works again."
+                );
+            }
+        }
+    }
+
+    /// Tells the subscribers that something is wrong with the history.
+    pub fn warn(&self, hub: &Hub, message: &str) {
+        let thread_id = Some(self.thread_id.clone());
+        hub.publish(WarningNotification {
+            thread_id,
+            message: message.to_owned(),
+        });
+    }
+
+    /// Writes what is queued and closes the file.
+    pub async fn close(mut self) -> Result<(), WriteError> {
+        let note = self.take_note();
+        let materialized = self.writer.is_materialized();
+        self.writer.shutdown().await?;
+        if materialized {
+            note();
+        }
+        Ok(())
+    }
+}
+
+/// Whether the index keeps something of such a record.
+fn concerns_index(item: &RolloutItem) -> bool {
+    matches!(
+        item,
+        RolloutItem::SessionMeta(_)
+            | RolloutItem::TurnContext(_)
+            | RolloutItem::EventMsg(
+                EventMsg::UserMessage(_) | EventMsg::TokenCount(_) | EventMsg::ThreadNameUpdated(_)
+            )
+    )
+}
