@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn texts_beyond_the_budget_are_left_out_and_counted() {
-        let text = FunctionCallOutputContentItem::input_text::<&str>;
+        let text = |text: &str| FunctionCallOutputContentItem::input_text(text);
         let cut = cut_parts(vec![text("1234"), text("56789"), text("x"), text("y")], Budget::Bytes(4 + 2));
         assert_eq!(cut.len(), 3);
         assert_eq!(cut[2], text("[omitted 2 text items ...]"));

@@ -64,6 +64,7 @@ impl Trial {
             system: dir.path().join("etc"),
             flags: Overrides::default(),
             process_cwd: work.clone(),
+            runtime_features: Default::default(),
         };
         let config = sources.load(&Request { cwd: Some(work.clone()), ..Request::default() }).expect("a configuration");
         let provider = Provider {
