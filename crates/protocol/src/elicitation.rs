@@ -6,35 +6,46 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+/// The fields of a form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpElicitationSchema {
+    /// The version of JSON Schema it is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     #[serde(rename = "type")]
     pub kind: McpElicitationObjectType,
+    /// The fields, by their names.
     pub properties: BTreeMap<String, McpElicitationPrimitiveSchema>,
+    /// Names of those that must be filled in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<Vec<String>>,
 }
 
+/// A field of a form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum McpElicitationPrimitiveSchema {
+    /// A choice.
     Enum(McpElicitationEnumSchema),
     String(McpElicitationStringSchema),
     Number(McpElicitationNumberSchema),
     Boolean(McpElicitationBooleanSchema),
 }
 
+/// A choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum McpElicitationEnumSchema {
+    /// Of one.
     SingleSelectEnum(McpElicitationSingleSelectEnumSchema),
+    /// Of several.
     MultiSelectEnum(McpElicitationMultiSelectEnumSchema),
+    /// Of one, in the older form.
     LegacyTitledEnum(McpElicitationLegacyTitledEnumSchema),
 }
 
+/// A choice of one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum McpElicitationSingleSelectEnumSchema {
@@ -42,6 +53,7 @@ pub enum McpElicitationSingleSelectEnumSchema {
     TitledSingleSelectEnum(McpElicitationTitledSingleSelectEnumSchema),
 }
 
+/// A choice of one, whose values are shown as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpElicitationUntitledSingleSelectEnumSchema {
@@ -57,12 +69,14 @@ pub struct McpElicitationUntitledSingleSelectEnumSchema {
     pub default: Option<String>,
 }
 
+/// The type's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum McpElicitationStringType {
     String,
 }
 
+/// A choice of one, whose values are shown by their titles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct McpElicitationTitledSingleSelectEnumSchema {
@@ -77,14 +91,18 @@ pub struct McpElicitationTitledSingleSelectEnumSchema {
     pub default: Option<String>,
 }
 
+/// A value to choose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpElicitationConstOption {
+    /// The value.
     #[serde(rename = "const")]
     pub value: String,
+    /// What is shown for it.
     pub title: String,
 }
 
+/// A choice of several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum McpElicitationMultiSelectEnumSchema {
@@ -92,6 +110,7 @@ pub enum McpElicitationMultiSelectEnumSchema {
     TitledMultiSelectEnum(McpElicitationTitledMultiSelectEnumSchema),
 }
 
+/// A choice of several, whose values are shown as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct McpElicitationUntitledMultiSelectEnumSchema {
@@ -110,6 +129,7 @@ pub struct McpElicitationUntitledMultiSelectEnumSchema {
     pub default: Option<Vec<String>>,
 }
 
+/// Values to choose from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpElicitationUntitledEnumItems {
@@ -119,12 +139,14 @@ pub struct McpElicitationUntitledEnumItems {
     pub values: Vec<String>,
 }
 
+/// The type's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum McpElicitationArrayType {
     Array,
 }
 
+/// A choice of several, whose values are shown by their titles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct McpElicitationTitledMultiSelectEnumSchema {
@@ -143,12 +165,14 @@ pub struct McpElicitationTitledMultiSelectEnumSchema {
     pub default: Option<Vec<String>>,
 }
 
+/// Values to choose from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct McpElicitationTitledEnumItems {
     pub any_of: Vec<McpElicitationConstOption>,
 }
 
+/// A choice of one in the older form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct McpElicitationLegacyTitledEnumSchema {
@@ -160,12 +184,14 @@ pub struct McpElicitationLegacyTitledEnumSchema {
     pub description: Option<String>,
     #[serde(rename = "enum")]
     pub values: Vec<String>,
+    /// What is shown for the values, in their order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enum_names: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
 }
 
+/// A text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct McpElicitationStringSchema {
@@ -175,16 +201,20 @@ pub struct McpElicitationStringSchema {
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// How many characters it has at least.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
+    /// How many characters it has at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
+    /// What kind of text it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<McpElicitationStringFormat>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
 }
 
+/// What kind of text is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum McpElicitationStringFormat {
@@ -194,6 +224,7 @@ pub enum McpElicitationStringFormat {
     DateTime,
 }
 
+/// A number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpElicitationNumberSchema {
@@ -211,6 +242,7 @@ pub struct McpElicitationNumberSchema {
     pub default: Option<f64>,
 }
 
+/// Whether the number has to be whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum McpElicitationNumberType {
@@ -218,6 +250,7 @@ pub enum McpElicitationNumberType {
     Integer,
 }
 
+/// Yes or no.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpElicitationBooleanSchema {
@@ -231,31 +264,41 @@ pub struct McpElicitationBooleanSchema {
     pub default: Option<bool>,
 }
 
+/// The type's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum McpElicitationBooleanType {
     Boolean,
 }
 
+/// The type's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum McpElicitationObjectType {
     Object,
 }
 
+/// Answer to `mcpServer/elicitation/request`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct McpServerElicitationRequestResponse {
+    /// What the user did.
     pub action: McpServerElicitationAction,
+    /// What was filled in, if the form was accepted.
     pub content: Option<Value>,
+    /// Additions for the server.
     #[serde(rename = "_meta")]
     pub meta: Option<Value>,
 }
 
+/// What the user did about a question of an MCP server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum McpServerElicitationAction {
+    /// Answered it.
     Accept,
+    /// Refused to.
     Decline,
+    /// Closed it.
     Cancel,
 }
 

@@ -12,16 +12,21 @@ use crate::NetworkPolicyAmendment;
 use crate::SubAgentSource;
 use crate::ThreadId;
 
+/// `applyPatchApproval`: may these changes be made? Of the first protocol version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplyPatchApprovalParams {
     pub conversation_id: ThreadId,
+    /// The patch's item.
     pub call_id: String,
+    /// The changes, by the files' paths.
     pub file_changes: BTreeMap<String, FileChange>,
     pub reason: Option<String>,
+    /// A folder in which changes need not be asked about again.
     pub grant_root: Option<PathBuf>,
 }
 
+/// A change of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum FileChange {
@@ -33,56 +38,78 @@ pub enum FileChange {
     },
     Update {
         unified_diff: String,
+        /// Its new place, if it is moved.
         move_path: Option<String>,
     },
 }
 
+/// Answer to `applyPatchApproval`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApplyPatchApprovalResponse {
     pub decision: ReviewDecision,
 }
 
+/// An answer of the first protocol version to whether something may be done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewDecision {
+    /// It may.
     Approved,
+    /// It may, and the rule is kept.
     ApprovedExecpolicyAmendment {
+        /// The rule: commands that begin with these words.
         proposed_execpolicy_amendment: ExecPolicyAmendment,
     },
+    /// It may, and it need not be asked about again in this session.
     ApprovedForSession,
+    /// The rule for the host is kept, and decides.
     NetworkPolicyAmendment {
+        /// The rule.
         network_policy_amendment: NetworkPolicyAmendment,
     },
+    /// It may not; the turn goes on.
     Denied,
+    /// Nobody answered in time.
     TimedOut,
+    /// It may not, and the turn ends.
     Abort,
 }
 
+/// `execCommandApproval`: may this command run? Of the first protocol version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExecCommandApprovalParams {
     pub conversation_id: ThreadId,
+    /// The command's item.
     pub call_id: String,
+    /// Tells several requests for one item apart.
     pub approval_id: Option<String>,
+    /// Program and arguments.
     pub command: Vec<String>,
     pub cwd: PathBuf,
     pub reason: Option<String>,
+    /// What it does, as far as that can be told from its text.
     pub parsed_cmd: Vec<ParsedCommand>,
 }
 
+/// What a command does, as far as that can be told from its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ParsedCommand {
     Read {
+        /// The part of the command line that does it.
         cmd: String,
+        /// The file's name without its folder.
         name: String,
         path: PathBuf,
     },
     ListFiles {
+        /// The part of the command line that does it.
         cmd: String,
         path: Option<String>,
     },
     Search {
+        /// The part of the command line that does it.
         cmd: String,
         query: Option<String>,
         path: Option<String>,
@@ -92,6 +119,7 @@ pub enum ParsedCommand {
     },
 }
 
+/// Answer to `execCommandApproval`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExecCommandApprovalResponse {
     pub decision: ReviewDecision,

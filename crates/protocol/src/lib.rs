@@ -7,7 +7,7 @@
 //! - [`ClientRequest::parse`] reads a request; [`ClientRequest::scope`] says what it waits for and
 //!   [`ClientRequest::experimental_reason`] which capability it needs.
 //! - [`ServerNotification`] and [`ServerRequest`] are what the server sends.
-#![allow(missing_docs)]
+#![allow(missing_docs, reason = "a member whose name says it all carries no comment")]
 
 #[macro_use]
 mod methods;
@@ -45,6 +45,7 @@ mod plugins;
 mod realtime;
 mod remote_control;
 mod requirements;
+mod response_content;
 mod response_item;
 mod review;
 mod scope;
@@ -94,6 +95,7 @@ pub use plugins::*;
 pub use realtime::*;
 pub use remote_control::*;
 pub use requirements::*;
+pub use response_content::*;
 pub use response_item::*;
 pub use review::*;
 pub use scope::Scope;

@@ -6,10 +6,12 @@
 //! ```
 //! macro_rules! names {
 //!     ($($Variant:ident $name:literal $handler:ident($Params:ty) -> $Result:ty,
-//!        $stability:ident, $scope:ident $(($($arg:tt)*))?;)*) => { &[$($name),*] };
+//!        $stability:ident, $scope:ident $(($($arg:tt)*))?;)*) => {
+//!         const NAMES: &[&str] = &[$($name),*];
+//!     };
 //! }
-//! let names: &[&str] = codex_protocol::for_each_client_request!(names);
-//! assert_eq!(names[0], "initialize");
+//! codex_protocol::for_each_client_request!(names);
+//! assert_eq!(NAMES[0], "initialize");
 //! ```
 
 /// Calls `$callback!` with a row for each request a client may send, in the order of the protocol:

@@ -14,22 +14,22 @@ use serde::de::Error as _;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::ContentItem;
+use crate::FunctionCallOutputBody;
+use crate::ReasoningItemContent;
+use crate::ReasoningItemReasoningSummary;
+
+/// Whether a message is said on the way or at the end of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessagePhase {
+    /// On the way; more will follow.
     Commentary,
+    /// At the end.
     FinalAnswer,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ImageDetail {
-    Auto,
-    Low,
-    High,
-    Original,
-}
-
+/// How far a local shell call has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LocalShellStatus {
@@ -38,10 +38,14 @@ pub enum LocalShellStatus {
     Incomplete,
 }
 
+/// `rawResponseItem/completed`: an item entered the conversation with the model. Only for those who
+/// asked for it at the thread's start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RawResponseItemCompletedNotification {
+    /// The thread.
     pub thread_id: String,
+    /// The turn.
     pub turn_id: String,
     pub item: ResponseItem,
 }
@@ -228,84 +232,6 @@ pub enum ResponseItem {
     Other(Map<String, Value>),
 }
 
-/// A part of a message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ContentItem {
-    /// Text for the model.
-    InputText {
-        /// The text.
-        text: String,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// An image for the model.
-    InputImage {
-        /// Address of the image, usually a `data:` one.
-        image_url: String,
-        /// How closely the model should look.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        detail: Option<ImageDetail>,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// Text of the model.
-    OutputText {
-        /// The text.
-        text: String,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// A part of another kind, kept as it came.
-    #[serde(untagged)]
-    Other(Map<String, Value>),
-}
-
-/// A part of what the model thought.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ReasoningItemContent {
-    /// A thought.
-    ReasoningText {
-        /// The text.
-        text: String,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// A thought, in the spelling of some providers.
-    Text {
-        /// The text.
-        text: String,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// A part of another kind, kept as it came.
-    #[serde(untagged)]
-    Other(Map<String, Value>),
-}
-
-/// A part of the summary of what the model thought.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ReasoningItemReasoningSummary {
-    /// A paragraph.
-    SummaryText {
-        /// The text.
-        text: String,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// A part of another kind, kept as it came.
-    #[serde(untagged)]
-    Other(Map<String, Value>),
-}
-
 /// What a local shell call does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -333,46 +259,6 @@ pub struct LocalShellExecAction {
     /// Fields not known here.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
-}
-
-/// What a tool yielded: a text, or texts and images.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum FunctionCallOutputBody {
-    /// A text.
-    Text(String),
-    /// Texts and images.
-    Items(Vec<FunctionCallOutputContentItem>),
-    /// An output in another form, kept as it came.
-    Other(Value),
-}
-
-/// A part of what a tool yielded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum FunctionCallOutputContentItem {
-    /// A text.
-    InputText {
-        /// The text.
-        text: String,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// An image.
-    InputImage {
-        /// Address of the image, usually a `data:` one.
-        image_url: String,
-        /// How closely the model should look.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        detail: Option<ImageDetail>,
-        /// Fields not known here.
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    },
-    /// A part of another kind, kept as it came.
-    #[serde(untagged)]
-    Other(Map<String, Value>),
 }
 
 /// What a web search of the model service did.
@@ -512,78 +398,6 @@ impl ResponseItem {
             ResponseItem::Compaction { .. } => "compaction",
             ResponseItem::Other(fields) => return fields.get("type")?.as_str(),
         })
-    }
-}
-
-impl ContentItem {
-    /// Text for the model.
-    pub fn input_text(text: impl Into<String>) -> Self {
-        ContentItem::InputText {
-            text: text.into(),
-            extra: Map::new(),
-        }
-    }
-
-    /// An image for the model.
-    pub fn input_image(image_url: impl Into<String>, detail: Option<ImageDetail>) -> Self {
-        ContentItem::InputImage {
-            image_url: image_url.into(),
-            detail,
-            extra: Map::new(),
-        }
-    }
-
-    /// Text of the model.
-    pub fn output_text(text: impl Into<String>) -> Self {
-        ContentItem::OutputText {
-            text: text.into(),
-            extra: Map::new(),
-        }
-    }
-
-    /// The text, if this part is one.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            ContentItem::InputText { text, .. } | ContentItem::OutputText { text, .. } => Some(text),
-            ContentItem::InputImage { .. } | ContentItem::Other(_) => None,
-        }
-    }
-}
-
-impl FunctionCallOutputContentItem {
-    /// A text.
-    pub fn input_text(text: impl Into<String>) -> Self {
-        FunctionCallOutputContentItem::InputText {
-            text: text.into(),
-            extra: Map::new(),
-        }
-    }
-
-    /// An image.
-    pub fn input_image(image_url: impl Into<String>, detail: Option<ImageDetail>) -> Self {
-        FunctionCallOutputContentItem::InputImage {
-            image_url: image_url.into(),
-            detail,
-            extra: Map::new(),
-        }
-    }
-}
-
-impl From<String> for FunctionCallOutputBody {
-    fn from(text: String) -> Self {
-        FunctionCallOutputBody::Text(text)
-    }
-}
-
-impl From<&str> for FunctionCallOutputBody {
-    fn from(text: &str) -> Self {
-        FunctionCallOutputBody::Text(text.to_owned())
-    }
-}
-
-impl From<Vec<FunctionCallOutputContentItem>> for FunctionCallOutputBody {
-    fn from(items: Vec<FunctionCallOutputContentItem>) -> Self {
-        FunctionCallOutputBody::Items(items)
     }
 }
 

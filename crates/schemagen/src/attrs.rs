@@ -47,7 +47,9 @@ impl Serde {
             if attr.path().is_ident("default") {
                 out.is_default_variant = true;
             }
-            if attr.path().is_ident("doc") && matches!(&attr.meta, Meta::List(list) if list.tokens.to_string() == "hidden") {
+            if attr.path().is_ident("doc")
+                && matches!(&attr.meta, Meta::List(list) if list.tokens.to_string() == "hidden")
+            {
                 out.is_extension = true;
             }
             if !attr.path().is_ident("serde") {

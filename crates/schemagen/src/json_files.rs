@@ -18,10 +18,13 @@ use crate::table::Stability;
 
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
 
-/// Writes all files of one edition into `tree`.
-pub fn write(model: &Model, edition: Edition, tree: &mut Tree) {
+/// Writes all files of one edition into `tree`. `all` is the model of both editions: where a type
+/// belongs, and that it is in the bundles, does not depend on the edition.
+pub fn write(all: &Model, edition: Edition, tree: &mut Tree) {
+    let model = &edition.apply(all.clone());
     let exports = Exports::of(model, edition);
-    let current = model.closure(&exports.current);
+    let mut current = all.closure(&Exports::of(all, Edition::Experimental).current);
+    current.retain(|name| model.types.contains_key(name));
     for (folder, names) in [
         ("v2/", &exports.current),
         ("v1/", &exports.handshake),

@@ -45,12 +45,12 @@ pub fn read_model(workspace: &Path) -> Result<model::Model> {
 /// Everything generated, by path relative to `workspace`.
 pub fn generate(workspace: &Path) -> Result<Tree> {
     let mut out = Tree::new();
+    let model = read_model(workspace)?;
     for edition in [Edition::Stable, Edition::Experimental] {
-        let model = edition.apply(read_model(workspace)?);
         let mut json = Tree::new();
         json_files::write(&model, edition, &mut json);
         let mut typescript = Tree::new();
-        typescript_files::write(&model, edition, &mut typescript);
+        typescript_files::write(&edition.apply(model.clone()), edition, &mut typescript);
         for (kind, files) in [("json", json), ("typescript", typescript)] {
             let files = files.into_iter();
             out.extend(
@@ -58,9 +58,6 @@ pub fn generate(workspace: &Path) -> Result<Tree> {
             );
         }
     }
-    out.insert(
-        "docs/protocol.md".into(),
-        reference::page(&read_model(workspace)?),
-    );
+    out.insert("docs/protocol.md".into(), reference::page(&model));
     Ok(out)
 }

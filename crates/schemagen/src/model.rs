@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// All types, and the families they come in.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Model {
     /// The families, in the order of their file names.
     pub modules: Vec<Module>,
@@ -15,7 +15,7 @@ pub struct Model {
 }
 
 /// A source file: a family of types.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Module {
     /// The file's name without its ending.
     pub name: String,

@@ -3,4 +3,19 @@
 import type { FileChange } from "./FileChange";
 import type { ThreadId } from "./ThreadId";
 
-export type ApplyPatchApprovalParams = { conversationId: ThreadId, callId: string, fileChanges: { [key in string]?: FileChange }, reason: string | null, grantRoot: string | null, };
+/**
+ * `applyPatchApproval`: may these changes be made? Of the first protocol version.
+ */
+export type ApplyPatchApprovalParams = { conversationId: ThreadId,
+/**
+ * The patch's item.
+ */
+callId: string,
+/**
+ * The changes, by the files' paths.
+ */
+fileChanges: { [key in string]?: FileChange }, reason: string | null,
+/**
+ * A folder in which changes need not be asked about again.
+ */
+grantRoot: string | null, };

@@ -2,4 +2,7 @@
 
 import type { ReviewDecision } from "./ReviewDecision";
 
+/**
+ * Answer to `applyPatchApproval`.
+ */
 export type ApplyPatchApprovalResponse = { decision: ReviewDecision, };

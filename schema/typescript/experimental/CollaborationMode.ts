@@ -3,4 +3,7 @@
 import type { ModeKind } from "./ModeKind";
 import type { Settings } from "./Settings";
 
+/**
+ * How the agent works with the user.
+ */
 export type CollaborationMode = { mode: ModeKind, settings: Settings, };

@@ -2,4 +2,7 @@
 
 import type { ReviewDecision } from "./ReviewDecision";
 
+/**
+ * Answer to `execCommandApproval`.
+ */
 export type ExecCommandApprovalResponse = { decision: ReviewDecision, };

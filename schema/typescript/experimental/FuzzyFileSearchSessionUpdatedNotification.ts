@@ -2,4 +2,15 @@
 
 import type { FuzzyFileSearchResult } from "./FuzzyFileSearchResult";
 
-export type FuzzyFileSearchSessionUpdatedNotification = { sessionId: string, query: string, files: Array<FuzzyFileSearchResult>, };
+/**
+ * `fuzzyFileSearch/sessionUpdated`: what a search has found so far. Experimental.
+ */
+export type FuzzyFileSearchSessionUpdatedNotification = { sessionId: string,
+/**
+ * The query it belongs to.
+ */
+query: string,
+/**
+ * The best, the best first.
+ */
+files: Array<FuzzyFileSearchResult>, };

@@ -3,4 +3,16 @@
 import type { ClientInfo } from "./ClientInfo";
 import type { InitializeCapabilities } from "./InitializeCapabilities";
 
-export type InitializeParams = { clientInfo: ClientInfo, capabilities?: InitializeCapabilities | null, };
+/**
+ * `initialize`: the first request on a connection; anything else before it is refused.
+ */
+export type InitializeParams = {
+/**
+ * Who the client is. The first one of the process names the originator of all requests to
+ * the model.
+ */
+clientInfo: ClientInfo,
+/**
+ * What the client can deal with; absent means nothing special.
+ */
+capabilities?: InitializeCapabilities | null, };

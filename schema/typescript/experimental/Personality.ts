@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type Personality = "none" | "friendly" | "pragmatic";
+/**
+ * The tone of the model's answers.
+ */
+export type Personality = 
+/**
+ * The model's own.
+ */
+"none" | "friendly" | "pragmatic";

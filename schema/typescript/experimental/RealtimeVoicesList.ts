@@ -2,4 +2,7 @@
 
 import type { RealtimeVoice } from "./RealtimeVoice";
 
+/**
+ * Voices, by the version of the service.
+ */
 export type RealtimeVoicesList = { v1: Array<RealtimeVoice>, v2: Array<RealtimeVoice>, defaultV1: RealtimeVoice, defaultV2: RealtimeVoice, };

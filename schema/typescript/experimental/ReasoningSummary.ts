@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ReasoningSummary = "auto" | "concise" | "detailed" | "none";
+/**
+ * How a model's thoughts are summarized.
+ */
+export type ReasoningSummary = "auto" | "concise" | "detailed" | 
+/**
+ * Not at all.
+ */
+"none";

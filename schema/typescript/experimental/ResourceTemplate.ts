@@ -2,4 +2,19 @@
 
 import type { JsonValue } from "./serde_json/JsonValue";
 
-export type ResourceTemplate = { annotations?: JsonValue, uriTemplate: string, name: string, title?: string, description?: string, mimeType?: string, };
+/**
+ * A pattern for resources of an MCP server.
+ */
+export type ResourceTemplate = {
+/**
+ * Hints to clients, as the server sent them.
+ */
+annotations?: JsonValue,
+/**
+ * The pattern of their URIs (RFC 6570).
+ */
+uriTemplate: string, name: string, title?: string, description?: string,
+/**
+ * Their media type, if they have one in common.
+ */
+mimeType?: string, };

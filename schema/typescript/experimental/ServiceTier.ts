@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ServiceTier = "fast" | "flex";
+/**
+ * How fast the model service should answer.
+ */
+export type ServiceTier = 
+/**
+ * Faster, at a higher price.
+ */
+"fast" | 
+/**
+ * Slower, at a lower price.
+ */
+"flex";

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type WebSearchMode = "disabled" | "cached" | "live";
+/**
+ * Whether the web is searched.
+ */
+export type WebSearchMode = "disabled" | 
+/**
+ * Only what the service has stored.
+ */
+"cached" | 
+/**
+ * The web as it is.
+ */
+"live";

@@ -3,4 +3,19 @@
 import type { WebSearchContextSize } from "./WebSearchContextSize";
 import type { WebSearchLocation } from "./WebSearchLocation";
 
-export type WebSearchToolConfig = { context_size: WebSearchContextSize | null, allowed_domains: Array<string> | null, location: WebSearchLocation | null, };
+/**
+ * Settings of searches on the web.
+ */
+export type WebSearchToolConfig = {
+/**
+ * How much of what is found the model is given.
+ */
+context_size: WebSearchContextSize | null,
+/**
+ * The only hosts to look at.
+ */
+allowed_domains: Array<string> | null,
+/**
+ * Where the user is, for results nearby.
+ */
+location: WebSearchLocation | null, };

@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ClientInfo = { name: string, title?: string | null, version: string, };
+/**
+ * A client's name and version.
+ */
+export type ClientInfo = {
+/**
+ * A short name without spaces; it must be fit for an HTTP header.
+ */
+name: string,
+/**
+ * The name as shown to people.
+ */
+title?: string | null,
+/**
+ * The client's own version.
+ */
+version: string, };

@@ -2,4 +2,11 @@
 
 import type { FuzzyFileSearchResult } from "./FuzzyFileSearchResult";
 
-export type FuzzyFileSearchResponse = { files: Array<FuzzyFileSearchResult>, };
+/**
+ * Result of `fuzzyFileSearch`.
+ */
+export type FuzzyFileSearchResponse = {
+/**
+ * The 50 best, the best first.
+ */
+files: Array<FuzzyFileSearchResult>, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ModeKind = "plan" | "default";
+/**
+ * Kinds of collaboration.
+ */
+export type ModeKind = 
+/**
+ * A plan is made and nothing else done.
+ */
+"plan" | 
+/**
+ * The agent does what it is told.
+ */
+"default";

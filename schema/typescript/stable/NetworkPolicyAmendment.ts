@@ -2,4 +2,15 @@
 
 import type { NetworkPolicyRuleAction } from "./NetworkPolicyRuleAction";
 
-export type NetworkPolicyAmendment = { host: string, action: NetworkPolicyRuleAction, };
+/**
+ * A rule for a host.
+ */
+export type NetworkPolicyAmendment = {
+/**
+ * The host's name.
+ */
+host: string,
+/**
+ * What the rule does.
+ */
+action: NetworkPolicyRuleAction, };

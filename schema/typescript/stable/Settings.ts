@@ -2,4 +2,15 @@
 
 import type { ReasoningEffort } from "./ReasoningEffort";
 
-export type Settings = { model: string, reasoning_effort: ReasoningEffort | null, developer_instructions: string | null, };
+/**
+ * Settings of a collaboration mode.
+ */
+export type Settings = { model: string,
+/**
+ * How long the model thinks; null for its default.
+ */
+reasoning_effort: ReasoningEffort | null,
+/**
+ * What the model is told; null for the built-in text of the mode.
+ */
+developer_instructions: string | null, };

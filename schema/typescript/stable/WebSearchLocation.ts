@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type WebSearchLocation = { country: string | null, region: string | null, city: string | null, timezone: string | null, };
+/**
+ * Where the user is, roughly.
+ */
+export type WebSearchLocation = { country: string | null, region: string | null, city: string | null,
+/**
+ * As in `Europe/Rome`.
+ */
+timezone: string | null, };

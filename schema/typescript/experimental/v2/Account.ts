@@ -2,4 +2,19 @@
 
 import type { PlanType } from "../PlanType";
 
-export type Account = { "type": "apiKey" } | { "type": "chatgpt", email: string, planType: PlanType, } | { "type": "amazonBedrock" };
+/**
+ * Who is logged in.
+ */
+export type Account = 
+/**
+ * Whoever has the key.
+ */
+{ "type": "apiKey" } | 
+/**
+ * A user of the service.
+ */
+{ "type": "chatgpt", email: string, planType: PlanType, } | 
+/**
+ * Whoever the credentials for Amazon Bedrock belong to.
+ */
+{ "type": "amazonBedrock" };

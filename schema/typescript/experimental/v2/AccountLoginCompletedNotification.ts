@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type AccountLoginCompletedNotification = { loginId: string | null, success: boolean, error: string | null, };
+/**
+ * `account/login/completed`: a login has ended.
+ */
+export type AccountLoginCompletedNotification = {
+/**
+ * Which one; null for those that end at once.
+ */
+loginId: string | null, success: boolean,
+/**
+ * Why it failed, if it did.
+ */
+error: string | null, };

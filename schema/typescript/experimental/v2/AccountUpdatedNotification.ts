@@ -3,4 +3,15 @@
 import type { AuthMode } from "../AuthMode";
 import type { PlanType } from "../PlanType";
 
-export type AccountUpdatedNotification = { authMode: AuthMode | null, planType: PlanType | null, };
+/**
+ * `account/updated`: somebody logged in or out.
+ */
+export type AccountUpdatedNotification = {
+/**
+ * How the user is logged in; null if not at all.
+ */
+authMode: AuthMode | null,
+/**
+ * The account's plan, if it has one.
+ */
+planType: PlanType | null, };

@@ -2,4 +2,15 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type ActivePermissionProfileModification = { "type": "additionalWritableRoot", path: AbsolutePathBuf, };
+/**
+ * A change to the profile that is in force.
+ */
+export type ActivePermissionProfileModification = 
+/**
+ * One more folder to write in.
+ */
+{ "type": "additionalWritableRoot",
+/**
+ * The folder.
+ */
+path: AbsolutePathBuf, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type AddCreditsNudgeEmailStatus = "sent" | "cooldown_active";
+/**
+ * Whether the owner was asked.
+ */
+export type AddCreditsNudgeEmailStatus = "sent" | 
+/**
+ * The owner was asked a short time ago.
+ */
+"cooldown_active";

@@ -3,4 +3,23 @@
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 import type { FileSystemSandboxEntry } from "./FileSystemSandboxEntry";
 
-export type AdditionalFileSystemPermissions = { read: Array<AbsolutePathBuf> | null, write: Array<AbsolutePathBuf> | null, globScanMaxDepth?: number, entries?: Array<FileSystemSandboxEntry>, };
+/**
+ * Files a command may use beyond its sandbox.
+ */
+export type AdditionalFileSystemPermissions = {
+/**
+ * Files and folders to read.
+ */
+read: Array<AbsolutePathBuf> | null,
+/**
+ * Files and folders to write.
+ */
+write: Array<AbsolutePathBuf> | null,
+/**
+ * How deep patterns are looked for, in folders below their fixed part.
+ */
+globScanMaxDepth?: number,
+/**
+ * The same in the form of profiles; it counts if it is there.
+ */
+entries?: Array<FileSystemSandboxEntry>, };

@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type AgentMessageDeltaNotification = { threadId: string, turnId: string, itemId: string, delta: string, };
+/**
+ * `item/agentMessage/delta`: more of what the agent says.
+ */
+export type AgentMessageDeltaNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * What is to be added.
+ */
+delta: string, };

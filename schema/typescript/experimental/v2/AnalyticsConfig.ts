@@ -2,4 +2,11 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type AnalyticsConfig = { enabled: boolean | null, } & ({ [key in string]?: JsonValue });
+/**
+ * Settings about usage statistics.
+ */
+export type AnalyticsConfig = {
+/**
+ * Whether they are sent.
+ */
+enabled: boolean | null, } & ({ [key in string]?: JsonValue });

@@ -3,4 +3,43 @@
 import type { AppBranding } from "./AppBranding";
 import type { AppMetadata } from "./AppMetadata";
 
-export type AppInfo = { id: string, name: string, description: string | null, logoUrl: string | null, logoUrlDark: string | null, distributionChannel: string | null, branding: AppBranding | null, appMetadata: AppMetadata | null, labels: { [key in string]?: string } | null, installUrl: string | null, isAccessible: boolean, isEnabled: boolean, pluginDisplayNames: Array<string>, };
+/**
+ * A connector to an outside service.
+ */
+export type AppInfo = {
+/**
+ * Its id at the service.
+ */
+id: string, name: string, description: string | null, logoUrl: string | null, logoUrlDark: string | null,
+/**
+ * How it came into the directory.
+ */
+distributionChannel: string | null,
+/**
+ * Who is behind it.
+ */
+branding: AppBranding | null,
+/**
+ * More about it.
+ */
+appMetadata: AppMetadata | null,
+/**
+ * Marks set by the directory.
+ */
+labels: { [key in string]?: string } | null,
+/**
+ * Where the user connects it.
+ */
+installUrl: string | null,
+/**
+ * Whether the user has connected it.
+ */
+isAccessible: boolean,
+/**
+ * Whether it is switched on in the configuration.
+ */
+isEnabled: boolean,
+/**
+ * Names of the plugins that use it.
+ */
+pluginDisplayNames: Array<string>, };

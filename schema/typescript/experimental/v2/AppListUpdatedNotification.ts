@@ -2,4 +2,7 @@
 
 import type { AppInfo } from "./AppInfo";
 
+/**
+ * `app/list/updated`: there are other apps now.
+ */
 export type AppListUpdatedNotification = { data: Array<AppInfo>, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type AppScreenshot = { url: string | null, fileId: string | null, userPrompt: string, };
+/**
+ * A picture of an app in use.
+ */
+export type AppScreenshot = { url: string | null,
+/**
+ * The picture's id at the service.
+ */
+fileId: string | null,
+/**
+ * What the user said in it.
+ */
+userPrompt: string, };

@@ -2,4 +2,11 @@
 
 import type { AppInfo } from "./AppInfo";
 
-export type AppsListResponse = { data: Array<AppInfo>, nextCursor: string | null, };
+/**
+ * Result of `app/list`.
+ */
+export type AppsListResponse = { data: Array<AppInfo>,
+/**
+ * Where the next page begins; null at the end.
+ */
+nextCursor: string | null, };

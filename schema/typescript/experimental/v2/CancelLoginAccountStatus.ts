@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type CancelLoginAccountStatus = "canceled" | "notFound";
+/**
+ * What ending a login did.
+ */
+export type CancelLoginAccountStatus = 
+/**
+ * It waits no more.
+ */
+"canceled" | 
+/**
+ * It was not waiting.
+ */
+"notFound";

@@ -2,4 +2,12 @@
 
 import type { ChatgptAuthTokensRefreshReason } from "./ChatgptAuthTokensRefreshReason";
 
-export type ChatgptAuthTokensRefreshParams = { reason: ChatgptAuthTokensRefreshReason, previousAccountId?: string, };
+/**
+ * `account/chatgptAuthTokens/refresh`: the client's tokens are refused; it is to give new
+ * ones within 10 seconds.
+ */
+export type ChatgptAuthTokensRefreshParams = { reason: ChatgptAuthTokensRefreshReason,
+/**
+ * The account the old ones were for.
+ */
+previousAccountId?: string, };

@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type CollabAgentStatus = "pendingInit" | "running" | "interrupted" | "completed" | "errored" | "shutdown" | "notFound";
+/**
+ * How an agent is.
+ */
+export type CollabAgentStatus = 
+/**
+ * It is being started.
+ */
+"pendingInit" | "running" | 
+/**
+ * Its turn was stopped.
+ */
+"interrupted" | "completed" | "errored" | 
+/**
+ * It is closed.
+ */
+"shutdown" | 
+/**
+ * There is no such agent.
+ */
+"notFound";

@@ -1,3 +1,26 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type CollabAgentTool = "spawnAgent" | "sendInput" | "resumeAgent" | "wait" | "closeAgent";
+/**
+ * What an agent does about another.
+ */
+export type CollabAgentTool = 
+/**
+ * Starts it.
+ */
+"spawnAgent" | 
+/**
+ * Tells it something.
+ */
+"sendInput" | 
+/**
+ * Opens it again.
+ */
+"resumeAgent" | 
+/**
+ * Waits for it to end its turn.
+ */
+"wait" | 
+/**
+ * Closes it.
+ */
+"closeAgent";

@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * How dealing with an agent fares.
+ */
 export type CollabAgentToolCallStatus = "inProgress" | "completed" | "failed";

@@ -2,4 +2,7 @@
 
 import type { CollaborationModeMask } from "./CollaborationModeMask";
 
+/**
+ * Result of `collaborationMode/list`.
+ */
 export type CollaborationModeListResponse = { data: Array<CollaborationModeMask>, };

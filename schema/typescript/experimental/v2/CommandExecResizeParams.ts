@@ -2,4 +2,11 @@
 
 import type { CommandExecTerminalSize } from "./CommandExecTerminalSize";
 
-export type CommandExecResizeParams = { processId: string, size: CommandExecTerminalSize, };
+/**
+ * `command/exec/resize`: changes the size of a command's terminal.
+ */
+export type CommandExecResizeParams = {
+/**
+ * The client's name for the process.
+ */
+processId: string, size: CommandExecTerminalSize, };

@@ -3,4 +3,39 @@
 import type { ExecPolicyAmendment } from "./ExecPolicyAmendment";
 import type { NetworkPolicyAmendment } from "./NetworkPolicyAmendment";
 
-export type CommandExecutionApprovalDecision = "accept" | "acceptForSession" | { "acceptWithExecpolicyAmendment": { execpolicy_amendment: ExecPolicyAmendment, } } | { "applyNetworkPolicyAmendment": { network_policy_amendment: NetworkPolicyAmendment, } } | "decline" | "cancel";
+/**
+ * An answer to whether a command may run.
+ */
+export type CommandExecutionApprovalDecision = 
+/**
+ * It may.
+ */
+"accept" | 
+/**
+ * It may, and it need not be asked about again in this session.
+ */
+"acceptForSession" | 
+/**
+ * It may, and the rule is kept.
+ */
+{ "acceptWithExecpolicyAmendment": {
+/**
+ * The rule: commands that begin with these words.
+ */
+execpolicy_amendment: ExecPolicyAmendment, } } | 
+/**
+ * The rule for the host is kept, and decides.
+ */
+{ "applyNetworkPolicyAmendment": {
+/**
+ * The rule.
+ */
+network_policy_amendment: NetworkPolicyAmendment, } } | 
+/**
+ * It may not; the turn goes on.
+ */
+"decline" | 
+/**
+ * It may not, and the turn ends.
+ */
+"cancel";

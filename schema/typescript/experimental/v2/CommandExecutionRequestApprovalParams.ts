@@ -8,4 +8,59 @@ import type { ExecPolicyAmendment } from "./ExecPolicyAmendment";
 import type { NetworkApprovalContext } from "./NetworkApprovalContext";
 import type { NetworkPolicyAmendment } from "./NetworkPolicyAmendment";
 
-export type CommandExecutionRequestApprovalParams = { threadId: string, turnId: string, itemId: string, approvalId?: string, reason?: string, networkApprovalContext?: NetworkApprovalContext, command?: string, cwd?: AbsolutePathBuf, commandActions?: Array<CommandAction>, additionalPermissions?: AdditionalPermissionProfile, proposedExecpolicyAmendment?: ExecPolicyAmendment, proposedNetworkPolicyAmendments?: Array<NetworkPolicyAmendment>, availableDecisions?: Array<CommandExecutionApprovalDecision>, };
+/**
+ * `item/commandExecution/requestApproval`: may this command run?
+ */
+export type CommandExecutionRequestApprovalParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * Tells several requests for one item apart.
+ */
+approvalId?: string,
+/**
+ * Why it is asked, in the model's words.
+ */
+reason?: string,
+/**
+ * The host it wants to reach, if that is what is asked about.
+ */
+networkApprovalContext?: NetworkApprovalContext,
+/**
+ * The command line, quoted for a shell.
+ */
+command?: string,
+/**
+ * Where it would run.
+ */
+cwd?: AbsolutePathBuf,
+/**
+ * What it does, as far as that can be told from its text.
+ */
+commandActions?: Array<CommandAction>,
+/**
+ * What it may touch beyond the sandbox, if that is what is asked about. Experimental.
+ */
+additionalPermissions?: AdditionalPermissionProfile,
+/**
+ * A rule the client can accept along with it: commands that begin with these words.
+ */
+proposedExecpolicyAmendment?: ExecPolicyAmendment,
+/**
+ * Rules for hosts the client can accept along with it.
+ */
+proposedNetworkPolicyAmendments?: Array<NetworkPolicyAmendment>,
+/**
+ * What makes sense as an answer. Experimental.
+ */
+availableDecisions?: Array<CommandExecutionApprovalDecision>, };

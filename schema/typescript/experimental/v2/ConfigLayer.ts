@@ -3,4 +3,23 @@
 import type { JsonValue } from "../serde_json/JsonValue";
 import type { ConfigLayerSource } from "./ConfigLayerSource";
 
-export type ConfigLayer = { name: ConfigLayerSource, version: string, config: JsonValue, disabledReason?: string, };
+/**
+ * A layer of the configuration.
+ */
+export type ConfigLayer = {
+/**
+ * Where it is from.
+ */
+name: ConfigLayerSource,
+/**
+ * Changes whenever its content does.
+ */
+version: string,
+/**
+ * Its content.
+ */
+config: JsonValue,
+/**
+ * Why it does not count, if it does not.
+ */
+disabledReason?: string, };

@@ -2,4 +2,15 @@
 
 import type { ConfigLayerSource } from "./ConfigLayerSource";
 
-export type ConfigLayerMetadata = { name: ConfigLayerSource, version: string, };
+/**
+ * A layer of the configuration without its content.
+ */
+export type ConfigLayerMetadata = {
+/**
+ * Where it is from.
+ */
+name: ConfigLayerSource,
+/**
+ * Changes whenever its content does.
+ */
+version: string, };

@@ -8,4 +8,39 @@ import type { NetworkRequirements } from "./NetworkRequirements";
 import type { ResidencyRequirement } from "./ResidencyRequirement";
 import type { SandboxMode } from "./SandboxMode";
 
-export type ConfigRequirements = { allowedApprovalPolicies: Array<AskForApproval> | null, allowedApprovalsReviewers: Array<ApprovalsReviewer> | null, allowedSandboxModes: Array<SandboxMode> | null, allowedWebSearchModes: Array<WebSearchMode> | null, featureRequirements: { [key in string]?: boolean } | null, hooks: ManagedHooksRequirements | null, enforceResidency: ResidencyRequirement | null, network: NetworkRequirements | null, };
+/**
+ * What an administrator prescribes; null where everything is allowed.
+ */
+export type ConfigRequirements = {
+/**
+ * The only approval policies.
+ */
+allowedApprovalPolicies: Array<AskForApproval> | null,
+/**
+ * The only ones to ask for leave. Experimental.
+ */
+allowedApprovalsReviewers: Array<ApprovalsReviewer> | null,
+/**
+ * The only kinds of sandbox.
+ */
+allowedSandboxModes: Array<SandboxMode> | null,
+/**
+ * The only ways to search the web.
+ */
+allowedWebSearchModes: Array<WebSearchMode> | null,
+/**
+ * Whether features are on or off, by name.
+ */
+featureRequirements: { [key in string]?: boolean } | null,
+/**
+ * Hooks that always run. Experimental.
+ */
+hooks: ManagedHooksRequirements | null,
+/**
+ * Where data has to stay.
+ */
+enforceResidency: ResidencyRequirement | null,
+/**
+ * What the network proxy of the sandbox allows. Experimental.
+ */
+network: NetworkRequirements | null, };

@@ -2,4 +2,11 @@
 
 import type { ConfigRequirements } from "./ConfigRequirements";
 
-export type ConfigRequirementsReadResponse = { requirements: ConfigRequirements | null, };
+/**
+ * Result of `configRequirements/read`: what the administrator prescribes.
+ */
+export type ConfigRequirementsReadResponse = {
+/**
+ * Null if that is nothing.
+ */
+requirements: ConfigRequirements | null, };

@@ -2,4 +2,19 @@
 
 import type { TextRange } from "./TextRange";
 
-export type ConfigWarningNotification = { summary: string, details: string | null, path?: string, range?: TextRange, };
+/**
+ * `configWarning`: something is wrong with the configuration.
+ */
+export type ConfigWarningNotification = { summary: string,
+/**
+ * More about it.
+ */
+details: string | null,
+/**
+ * The file, if it is known.
+ */
+path?: string,
+/**
+ * The place in the file, if it is known.
+ */
+range?: TextRange, };

@@ -1,3 +1,15 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ContextCompactedNotification = { threadId: string, turnId: string, };
+/**
+ * `thread/compacted`: the conversation was summarized. Old; the item `contextCompaction`
+ * tells the same.
+ */
+export type ContextCompactedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type DeprecationNoticeNotification = { summary: string, details: string | null, };
+/**
+ * `deprecationNotice`: something in use will be removed.
+ */
+export type DeprecationNoticeNotification = { summary: string,
+/**
+ * What to use in its place.
+ */
+details: string | null, };

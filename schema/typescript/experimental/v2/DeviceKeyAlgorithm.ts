@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type DeviceKeyAlgorithm = "ecdsa_p256_sha256";
+/**
+ * How a key signs.
+ */
+export type DeviceKeyAlgorithm = 
+/**
+ * ECDSA on P-256 with SHA-256.
+ */
+"ecdsa_p256_sha256";

@@ -3,4 +3,19 @@
 import type { DeviceKeyAlgorithm } from "./DeviceKeyAlgorithm";
 import type { DeviceKeyProtectionClass } from "./DeviceKeyProtectionClass";
 
-export type DeviceKeyCreateResponse = { keyId: string, publicKeySpkiDerBase64: string, algorithm: DeviceKeyAlgorithm, protectionClass: DeviceKeyProtectionClass, };
+/**
+ * Result of `device/key/create`.
+ */
+export type DeviceKeyCreateResponse = {
+/**
+ * What the key is asked for by.
+ */
+keyId: string,
+/**
+ * The public key: SubjectPublicKeyInfo in DER, in base64.
+ */
+publicKeySpkiDerBase64: string, algorithm: DeviceKeyAlgorithm,
+/**
+ * How well the private key is protected.
+ */
+protectionClass: DeviceKeyProtectionClass, };

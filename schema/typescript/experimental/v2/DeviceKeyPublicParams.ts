@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type DeviceKeyPublicParams = { keyId: string, };
+/**
+ * `device/key/public`: asks for a public key. On stdio only.
+ */
+export type DeviceKeyPublicParams = {
+/**
+ * What the key is asked for by.
+ */
+keyId: string, };

@@ -2,4 +2,27 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type DynamicToolSpec = { namespace?: string | null, name: string, description: string, inputSchema: JsonValue, deferLoading?: boolean, };
+/**
+ * A tool the client brings.
+ */
+export type DynamicToolSpec = {
+/**
+ * A group of tools the model sees as one; needed if `deferLoading` is set.
+ */
+namespace?: string | null,
+/**
+ * What the model calls it. Neither `mcp` nor beginning with `mcp__`; no blanks around it.
+ */
+name: string,
+/**
+ * What it does, for the model.
+ */
+description: string,
+/**
+ * JSON Schema of its arguments, an object.
+ */
+inputSchema: JsonValue,
+/**
+ * Whether the model is told of the tool only when it searches for it.
+ */
+deferLoading?: boolean, };

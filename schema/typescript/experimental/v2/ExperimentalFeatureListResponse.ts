@@ -2,4 +2,11 @@
 
 import type { ExperimentalFeature } from "./ExperimentalFeature";
 
-export type ExperimentalFeatureListResponse = { data: Array<ExperimentalFeature>, nextCursor: string | null, };
+/**
+ * Result of `experimentalFeature/list`.
+ */
+export type ExperimentalFeatureListResponse = { data: Array<ExperimentalFeature>,
+/**
+ * Where the next page begins; null at the end.
+ */
+nextCursor: string | null, };

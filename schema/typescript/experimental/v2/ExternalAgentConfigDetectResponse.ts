@@ -2,4 +2,7 @@
 
 import type { ExternalAgentConfigMigrationItem } from "./ExternalAgentConfigMigrationItem";
 
+/**
+ * Result of `externalAgentConfig/detect`.
+ */
 export type ExternalAgentConfigDetectResponse = { items: Array<ExternalAgentConfigMigrationItem>, };

@@ -3,4 +3,19 @@
 import type { ExternalAgentConfigMigrationItemType } from "./ExternalAgentConfigMigrationItemType";
 import type { MigrationDetails } from "./MigrationDetails";
 
-export type ExternalAgentConfigMigrationItem = { itemType: ExternalAgentConfigMigrationItemType, description: string, cwd: string | null, details: MigrationDetails | null, };
+/**
+ * Something that can be taken over.
+ */
+export type ExternalAgentConfigMigrationItem = { itemType: ExternalAgentConfigMigrationItemType,
+/**
+ * What would be done.
+ */
+description: string,
+/**
+ * The project it is in; null for the user's home.
+ */
+cwd: string | null,
+/**
+ * What it is made of.
+ */
+details: MigrationDetails | null, };

@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type FileChangeOutputDeltaNotification = { threadId: string, turnId: string, itemId: string, delta: string, };
+/**
+ * `item/fileChange/outputDelta`: applying a patch printed something.
+ */
+export type FileChangeOutputDeltaNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * What is to be added.
+ */
+delta: string, };

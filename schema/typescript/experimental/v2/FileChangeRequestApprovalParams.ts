@@ -1,3 +1,26 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type FileChangeRequestApprovalParams = { threadId: string, turnId: string, itemId: string, reason: string | null, grantRoot: string | null, };
+/**
+ * `item/fileChange/requestApproval`: may these changes be made? The item tells them.
+ */
+export type FileChangeRequestApprovalParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * Why it is asked.
+ */
+reason: string | null,
+/**
+ * A folder in which changes need not be asked about again, if that is part of the question.
+ */
+grantRoot: string | null, };

@@ -3,4 +3,15 @@
 import type { FileSystemAccessMode } from "./FileSystemAccessMode";
 import type { FileSystemPath } from "./FileSystemPath";
 
-export type FileSystemSandboxEntry = { path: FileSystemPath, access: FileSystemAccessMode, };
+/**
+ * Access to a part of the file system.
+ */
+export type FileSystemSandboxEntry = {
+/**
+ * The part.
+ */
+path: FileSystemPath,
+/**
+ * The access.
+ */
+access: FileSystemAccessMode, };

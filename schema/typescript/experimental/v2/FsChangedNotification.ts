@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsChangedNotification = { watchId: string, changedPaths: Array<AbsolutePathBuf>, };
+/**
+ * `fs/changed`: something that is watched has changed.
+ */
+export type FsChangedNotification = { watchId: string,
+/**
+ * What, sorted, spelled as in the request.
+ */
+changedPaths: Array<AbsolutePathBuf>, };

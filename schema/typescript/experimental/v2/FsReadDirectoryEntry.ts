@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type FsReadDirectoryEntry = { fileName: string, isDirectory: boolean, isFile: boolean, };
+/**
+ * Something in a folder. Its kind is that of a link's target.
+ */
+export type FsReadDirectoryEntry = {
+/**
+ * Its name without the folder.
+ */
+fileName: string, isDirectory: boolean, isFile: boolean, };

@@ -2,4 +2,11 @@
 
 import type { FsReadDirectoryEntry } from "./FsReadDirectoryEntry";
 
-export type FsReadDirectoryResponse = { entries: Array<FsReadDirectoryEntry>, };
+/**
+ * Result of `fs/readDirectory`.
+ */
+export type FsReadDirectoryResponse = {
+/**
+ * What is in it, in the order of the file system.
+ */
+entries: Array<FsReadDirectoryEntry>, };

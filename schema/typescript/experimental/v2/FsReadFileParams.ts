@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsReadFileParams = { path: AbsolutePathBuf, };
+/**
+ * `fs/readFile`: reads a file of at most 512 MiB. Links are followed.
+ */
+export type FsReadFileParams = {
+/**
+ * The file.
+ */
+path: AbsolutePathBuf, };

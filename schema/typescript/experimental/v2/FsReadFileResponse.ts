@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type FsReadFileResponse = { dataBase64: string, };
+/**
+ * Result of `fs/readFile`.
+ */
+export type FsReadFileResponse = {
+/**
+ * The bytes, in padded standard base64.
+ */
+dataBase64: string, };

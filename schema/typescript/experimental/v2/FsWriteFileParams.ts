@@ -2,4 +2,16 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsWriteFileParams = { path: AbsolutePathBuf, dataBase64: string, };
+/**
+ * `fs/writeFile`: writes a file, creating or replacing its content. Links are followed;
+ * folders are not made.
+ */
+export type FsWriteFileParams = {
+/**
+ * The file.
+ */
+path: AbsolutePathBuf,
+/**
+ * The bytes, in padded standard base64.
+ */
+dataBase64: string, };

@@ -2,4 +2,15 @@
 
 import type { RateLimitSnapshot } from "./RateLimitSnapshot";
 
-export type GetAccountRateLimitsResponse = { rateLimits: RateLimitSnapshot, rateLimitsByLimitId: { [key in string]?: RateLimitSnapshot } | null, };
+/**
+ * Result of `account/rateLimits/read`: how much of the account's limits is used.
+ */
+export type GetAccountRateLimitsResponse = {
+/**
+ * The limit that counts for this program.
+ */
+rateLimits: RateLimitSnapshot,
+/**
+ * All limits, by their ids.
+ */
+rateLimitsByLimitId: { [key in string]?: RateLimitSnapshot } | null, };

@@ -3,4 +3,7 @@
 import type { AdditionalFileSystemPermissions } from "./AdditionalFileSystemPermissions";
 import type { AdditionalNetworkPermissions } from "./AdditionalNetworkPermissions";
 
+/**
+ * Permissions that are granted.
+ */
 export type GrantedPermissionProfile = { network?: AdditionalNetworkPermissions | null, fileSystem?: AdditionalFileSystemPermissions | null, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type GuardianApprovalReviewStatus = "inProgress" | "approved" | "denied" | "timedOut" | "aborted";
+/**
+ * How a review stands.
+ */
+export type GuardianApprovalReviewStatus = "inProgress" | "approved" | "denied" | 
+/**
+ * Nobody decided in time; it is refused.
+ */
+"timedOut" | 
+/**
+ * The turn ended before.
+ */
+"aborted";

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type GuardianWarningNotification = { threadId: string, message: string, };
+/**
+ * `guardianWarning`: what the automatic review has to say.
+ */
+export type GuardianWarningNotification = {
+/**
+ * The thread.
+ */
+threadId: string, message: string, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type HookPromptFragment = { text: string, hookRunId: string, };
+/**
+ * What one hook said.
+ */
+export type HookPromptFragment = { text: string,
+/**
+ * The run of the hook.
+ */
+hookRunId: string, };

@@ -9,4 +9,35 @@ import type { HookRunStatus } from "./HookRunStatus";
 import type { HookScope } from "./HookScope";
 import type { HookSource } from "./HookSource";
 
-export type HookRunSummary = { id: string, eventName: HookEventName, handlerType: HookHandlerType, executionMode: HookExecutionMode, scope: HookScope, sourcePath: AbsolutePathBuf, source: HookSource, displayOrder: number, status: HookRunStatus, statusMessage: string | null, startedAt: number, completedAt: number | null, durationMs: number | null, entries: Array<HookOutputEntry>, };
+/**
+ * A run of a hook.
+ */
+export type HookRunSummary = {
+/**
+ * Tells it from others.
+ */
+id: string, eventName: HookEventName, handlerType: HookHandlerType, executionMode: HookExecutionMode, scope: HookScope, sourcePath: AbsolutePathBuf, source: HookSource,
+/**
+ * Its place in the order in which they run.
+ */
+displayOrder: number, status: HookRunStatus,
+/**
+ * What to show for it.
+ */
+statusMessage: string | null,
+/**
+ * When it began, in seconds since 1970.
+ */
+startedAt: number,
+/**
+ * When it ended, in seconds since 1970.
+ */
+completedAt: number | null,
+/**
+ * How long it took, in milliseconds.
+ */
+durationMs: number | null,
+/**
+ * What it said.
+ */
+entries: Array<HookOutputEntry>, };

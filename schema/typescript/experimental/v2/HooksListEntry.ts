@@ -3,4 +3,19 @@
 import type { HookErrorInfo } from "./HookErrorInfo";
 import type { HookMetadata } from "./HookMetadata";
 
-export type HooksListEntry = { cwd: string, hooks: Array<HookMetadata>, warnings: Array<string>, errors: Array<HookErrorInfo>, };
+/**
+ * The hooks of a folder.
+ */
+export type HooksListEntry = {
+/**
+ * The folder as it was asked for.
+ */
+cwd: string, hooks: Array<HookMetadata>,
+/**
+ * What is odd about their configuration.
+ */
+warnings: Array<string>,
+/**
+ * Files that could not be read.
+ */
+errors: Array<HookErrorInfo>, };

@@ -2,4 +2,11 @@
 
 import type { HooksListEntry } from "./HooksListEntry";
 
-export type HooksListResponse = { data: Array<HooksListEntry>, };
+/**
+ * Result of `hooks/list`.
+ */
+export type HooksListResponse = {
+/**
+ * An entry per folder asked for, in that order.
+ */
+data: Array<HooksListEntry>, };

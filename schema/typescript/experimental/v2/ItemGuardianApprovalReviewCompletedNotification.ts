@@ -4,4 +4,31 @@ import type { AutoReviewDecisionSource } from "./AutoReviewDecisionSource";
 import type { GuardianApprovalReview } from "./GuardianApprovalReview";
 import type { GuardianApprovalReviewAction } from "./GuardianApprovalReviewAction";
 
-export type ItemGuardianApprovalReviewCompletedNotification = { threadId: string, turnId: string, reviewId: string, targetItemId: string | null, decisionSource: AutoReviewDecisionSource, review: GuardianApprovalReview, action: GuardianApprovalReviewAction, };
+/**
+ * `item/autoApprovalReview/completed`: a model has decided in the user's place.
+ */
+export type ItemGuardianApprovalReviewCompletedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * Tells the review from others.
+ */
+reviewId: string,
+/**
+ * The item that was reviewed, if there is one.
+ */
+targetItemId: string | null,
+/**
+ * Who decided.
+ */
+decisionSource: AutoReviewDecisionSource, review: GuardianApprovalReview,
+/**
+ * What would be done.
+ */
+action: GuardianApprovalReviewAction, };

@@ -2,4 +2,15 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type MarketplaceAddResponse = { marketplaceName: string, installedRoot: AbsolutePathBuf, alreadyAdded: boolean, };
+/**
+ * Result of `marketplace/add`.
+ */
+export type MarketplaceAddResponse = { marketplaceName: string,
+/**
+ * Where it is kept.
+ */
+installedRoot: AbsolutePathBuf,
+/**
+ * Whether it was there before.
+ */
+alreadyAdded: boolean, };

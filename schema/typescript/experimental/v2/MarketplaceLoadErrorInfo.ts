@@ -2,4 +2,7 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
+/**
+ * A marketplace that could not be read.
+ */
 export type MarketplaceLoadErrorInfo = { marketplacePath: AbsolutePathBuf, message: string, };

@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type MarketplaceRemoveResponse = { marketplaceName: string, installedRoot: AbsolutePathBuf | null, };
+/**
+ * Result of `marketplace/remove`.
+ */
+export type MarketplaceRemoveResponse = { marketplaceName: string,
+/**
+ * Where it was kept, if it was.
+ */
+installedRoot: AbsolutePathBuf | null, };

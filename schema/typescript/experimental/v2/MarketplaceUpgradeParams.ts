@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type MarketplaceUpgradeParams = { marketplaceName?: string | null, };
+/**
+ * `marketplace/upgrade`: fetches marketplaces anew.
+ */
+export type MarketplaceUpgradeParams = {
+/**
+ * Which one; all unless said.
+ */
+marketplaceName?: string | null, };

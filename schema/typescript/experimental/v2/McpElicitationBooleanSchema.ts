@@ -2,4 +2,7 @@
 
 import type { McpElicitationBooleanType } from "./McpElicitationBooleanType";
 
+/**
+ * Yes or no.
+ */
 export type McpElicitationBooleanSchema = { type: McpElicitationBooleanType, title?: string, description?: string, default?: boolean, };

@@ -2,4 +2,11 @@
 
 import type { McpElicitationStringType } from "./McpElicitationStringType";
 
-export type McpElicitationLegacyTitledEnumSchema = { type: McpElicitationStringType, title?: string, description?: string, enum: Array<string>, enumNames?: Array<string>, default?: string, };
+/**
+ * A choice of one in the older form.
+ */
+export type McpElicitationLegacyTitledEnumSchema = { type: McpElicitationStringType, title?: string, description?: string, enum: Array<string>,
+/**
+ * What is shown for the values, in their order.
+ */
+enumNames?: Array<string>, default?: string, };

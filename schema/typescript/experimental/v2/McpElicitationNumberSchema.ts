@@ -2,4 +2,7 @@
 
 import type { McpElicitationNumberType } from "./McpElicitationNumberType";
 
+/**
+ * A number.
+ */
 export type McpElicitationNumberSchema = { type: McpElicitationNumberType, title?: string, description?: string, minimum?: number, maximum?: number, default?: number, };

@@ -5,4 +5,11 @@ import type { McpElicitationEnumSchema } from "./McpElicitationEnumSchema";
 import type { McpElicitationNumberSchema } from "./McpElicitationNumberSchema";
 import type { McpElicitationStringSchema } from "./McpElicitationStringSchema";
 
-export type McpElicitationPrimitiveSchema = McpElicitationEnumSchema | McpElicitationStringSchema | McpElicitationNumberSchema | McpElicitationBooleanSchema;
+/**
+ * A field of a form.
+ */
+export type McpElicitationPrimitiveSchema = 
+/**
+ * A choice.
+ */
+McpElicitationEnumSchema | McpElicitationStringSchema | McpElicitationNumberSchema | McpElicitationBooleanSchema;

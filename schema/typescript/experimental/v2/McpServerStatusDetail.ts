@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpServerStatusDetail = "full" | "toolsAndAuthOnly";
+/**
+ * How much to ask MCP servers for.
+ */
+export type McpServerStatusDetail = 
+/**
+ * Everything.
+ */
+"full" | 
+/**
+ * No resources.
+ */
+"toolsAndAuthOnly";

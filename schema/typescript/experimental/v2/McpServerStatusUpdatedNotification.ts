@@ -2,4 +2,11 @@
 
 import type { McpServerStartupState } from "./McpServerStartupState";
 
-export type McpServerStatusUpdatedNotification = { name: string, status: McpServerStartupState, error: string | null, };
+/**
+ * `mcpServer/startupStatus/updated`: an MCP server of a thread starts, or has.
+ */
+export type McpServerStatusUpdatedNotification = { name: string, status: McpServerStartupState,
+/**
+ * Why it failed, if it did.
+ */
+error: string | null, };

@@ -2,4 +2,19 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type McpServerToolCallResponse = { content: Array<JsonValue>, structuredContent?: JsonValue, isError?: boolean, _meta?: JsonValue, };
+/**
+ * Result of `mcpServer/tool/call`: what the server answered.
+ */
+export type McpServerToolCallResponse = { content: Array<JsonValue>,
+/**
+ * The answer as data, if the server sends that.
+ */
+structuredContent?: JsonValue,
+/**
+ * Whether the tool itself calls it a failure.
+ */
+isError?: boolean,
+/**
+ * The server's own additions.
+ */
+_meta?: JsonValue, };

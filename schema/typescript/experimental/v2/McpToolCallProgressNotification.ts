@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpToolCallProgressNotification = { threadId: string, turnId: string, itemId: string, message: string, };
+/**
+ * `item/mcpToolCall/progress`: an MCP server tells how far a call has come.
+ */
+export type McpToolCallProgressNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string, message: string, };

@@ -2,4 +2,19 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type McpToolCallResult = { content: Array<JsonValue>, structuredContent: JsonValue | null, _meta: JsonValue | null, };
+/**
+ * What a tool of an MCP server answered.
+ */
+export type McpToolCallResult = {
+/**
+ * Parts as the server sent them.
+ */
+content: Array<JsonValue>,
+/**
+ * The same as data, if the server sends that.
+ */
+structuredContent: JsonValue | null,
+/**
+ * The server's own additions.
+ */
+_meta: JsonValue | null, };

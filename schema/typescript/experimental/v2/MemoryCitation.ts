@@ -2,4 +2,15 @@
 
 import type { MemoryCitationEntry } from "./MemoryCitationEntry";
 
-export type MemoryCitation = { entries: Array<MemoryCitationEntry>, threadIds: Array<string>, };
+/**
+ * Memories an answer rests on.
+ */
+export type MemoryCitation = {
+/**
+ * Places in memory files.
+ */
+entries: Array<MemoryCitationEntry>,
+/**
+ * Threads the memories are from.
+ */
+threadIds: Array<string>, };

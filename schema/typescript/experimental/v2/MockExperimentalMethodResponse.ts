@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type MockExperimentalMethodResponse = { echoed: string | null, };
+/**
+ * Result of `mock/experimentalMethod`.
+ */
+export type MockExperimentalMethodResponse = {
+/**
+ * What was given.
+ */
+echoed: string | null, };

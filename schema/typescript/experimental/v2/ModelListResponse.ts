@@ -2,4 +2,11 @@
 
 import type { Model } from "./Model";
 
-export type ModelListResponse = { data: Array<Model>, nextCursor: string | null, };
+/**
+ * Result of `model/list`.
+ */
+export type ModelListResponse = { data: Array<Model>,
+/**
+ * Where the next page begins; null at the end.
+ */
+nextCursor: string | null, };

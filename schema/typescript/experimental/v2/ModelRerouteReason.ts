@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ModelRerouteReason = "highRiskCyberActivity";
+/**
+ * Why the service answered with another model.
+ */
+export type ModelRerouteReason = 
+/**
+ * What is asked for could endanger security.
+ */
+"highRiskCyberActivity";

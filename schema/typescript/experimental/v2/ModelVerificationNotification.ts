@@ -2,4 +2,15 @@
 
 import type { ModelVerification } from "./ModelVerification";
 
-export type ModelVerificationNotification = { threadId: string, turnId: string, verifications: Array<ModelVerification>, };
+/**
+ * `model/verification`: the service recommends that the user proves something.
+ */
+export type ModelVerificationNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string, verifications: Array<ModelVerification>, };

@@ -2,4 +2,7 @@
 
 import type { NetworkApprovalProtocol } from "./NetworkApprovalProtocol";
 
+/**
+ * A host a command wants to reach.
+ */
 export type NetworkApprovalContext = { host: string, protocol: NetworkApprovalProtocol, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type PatchChangeKind = { "type": "add" } | { "type": "delete" } | { "type": "update", move_path: string | null, };
+/**
+ * What happens to a file.
+ */
+export type PatchChangeKind = { "type": "add" } | { "type": "delete" } | { "type": "update",
+/**
+ * Its new place, if it is moved.
+ */
+move_path: string | null, };

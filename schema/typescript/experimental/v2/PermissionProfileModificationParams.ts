@@ -2,4 +2,15 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type PermissionProfileModificationParams = { "type": "additionalWritableRoot", path: AbsolutePathBuf, };
+/**
+ * A change to a permission profile.
+ */
+export type PermissionProfileModificationParams = 
+/**
+ * One more folder to write in.
+ */
+{ "type": "additionalWritableRoot",
+/**
+ * The folder.
+ */
+path: AbsolutePathBuf, };

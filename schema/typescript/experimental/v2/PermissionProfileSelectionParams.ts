@@ -2,4 +2,20 @@
 
 import type { PermissionProfileModificationParams } from "./PermissionProfileModificationParams";
 
-export type PermissionProfileSelectionParams = { "type": "profile", id: string, modifications?: Array<PermissionProfileModificationParams> | null, };
+/**
+ * The choice of a permission profile.
+ */
+export type PermissionProfileSelectionParams = 
+/**
+ * A profile by its name.
+ */
+{ "type": "profile",
+/**
+ * `:read-only`, `:workspace`, `:danger-no-sandbox`, or a name from the configuration's
+ * `permissions` table.
+ */
+id: string,
+/**
+ * What is changed about it.
+ */
+modifications?: Array<PermissionProfileModificationParams> | null, };

@@ -3,4 +3,19 @@
 import type { GrantedPermissionProfile } from "./GrantedPermissionProfile";
 import type { PermissionGrantScope } from "./PermissionGrantScope";
 
-export type PermissionsRequestApprovalResponse = { permissions: GrantedPermissionProfile, scope?: PermissionGrantScope, strictAutoReview?: boolean | null, };
+/**
+ * Answer to `item/permissions/requestApproval`.
+ */
+export type PermissionsRequestApprovalResponse = {
+/**
+ * What is granted; the rest is refused.
+ */
+permissions: GrantedPermissionProfile,
+/**
+ * For how long.
+ */
+scope?: PermissionGrantScope,
+/**
+ * Whether what is done with them is reviewed by a model.
+ */
+strictAutoReview?: boolean | null, };

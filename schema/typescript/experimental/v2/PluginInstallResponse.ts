@@ -3,4 +3,15 @@
 import type { AppSummary } from "./AppSummary";
 import type { PluginAuthPolicy } from "./PluginAuthPolicy";
 
-export type PluginInstallResponse = { authPolicy: PluginAuthPolicy, appsNeedingAuth: Array<AppSummary>, };
+/**
+ * Result of `plugin/install`.
+ */
+export type PluginInstallResponse = {
+/**
+ * When its apps want a login.
+ */
+authPolicy: PluginAuthPolicy,
+/**
+ * Apps the user has to connect.
+ */
+appsNeedingAuth: Array<AppSummary>, };

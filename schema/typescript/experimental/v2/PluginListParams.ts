@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type PluginListParams = { cwds?: Array<AbsolutePathBuf> | null, };
+/**
+ * `plugin/list`: lists the plugins of all known marketplaces.
+ */
+export type PluginListParams = {
+/**
+ * Folders to look for marketplaces in, too.
+ */
+cwds?: Array<AbsolutePathBuf> | null, };

@@ -3,4 +3,15 @@
 import type { MarketplaceLoadErrorInfo } from "./MarketplaceLoadErrorInfo";
 import type { PluginMarketplaceEntry } from "./PluginMarketplaceEntry";
 
-export type PluginListResponse = { marketplaces: Array<PluginMarketplaceEntry>, marketplaceLoadErrors: Array<MarketplaceLoadErrorInfo>, featuredPluginIds: Array<string>, };
+/**
+ * Result of `plugin/list`.
+ */
+export type PluginListResponse = { marketplaces: Array<PluginMarketplaceEntry>,
+/**
+ * Marketplaces that could not be read.
+ */
+marketplaceLoadErrors: Array<MarketplaceLoadErrorInfo>,
+/**
+ * Plugins to show first.
+ */
+featuredPluginIds: Array<string>, };

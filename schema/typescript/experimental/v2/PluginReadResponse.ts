@@ -2,4 +2,7 @@
 
 import type { PluginDetail } from "./PluginDetail";
 
+/**
+ * Result of `plugin/read`.
+ */
 export type PluginReadResponse = { plugin: PluginDetail, };

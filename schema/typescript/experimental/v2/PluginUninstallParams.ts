@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type PluginUninstallParams = { pluginId: string, };
+/**
+ * `plugin/uninstall`: removes a plugin.
+ */
+export type PluginUninstallParams = {
+/**
+ * `PLUGIN@MARKETPLACE`.
+ */
+pluginId: string, };

@@ -1,3 +1,26 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ReasoningSummaryTextDeltaNotification = { threadId: string, turnId: string, itemId: string, delta: string, summaryIndex: number, };
+/**
+ * `item/reasoning/summaryTextDelta`: more of a summary of the agent's thoughts.
+ */
+export type ReasoningSummaryTextDeltaNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * What is to be added.
+ */
+delta: string,
+/**
+ * The paragraph, counted from 0.
+ */
+summaryIndex: number, };

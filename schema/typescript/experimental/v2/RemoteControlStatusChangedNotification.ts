@@ -2,4 +2,11 @@
 
 import type { RemoteControlConnectionStatus } from "./RemoteControlConnectionStatus";
 
-export type RemoteControlStatusChangedNotification = { status: RemoteControlConnectionStatus, environmentId: string | null, };
+/**
+ * `remoteControl/status/changed`: how remote control stands.
+ */
+export type RemoteControlStatusChangedNotification = { status: RemoteControlConnectionStatus,
+/**
+ * What this machine is called there.
+ */
+environmentId: string | null, };

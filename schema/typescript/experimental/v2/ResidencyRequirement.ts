@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * Where data has to stay.
+ */
 export type ResidencyRequirement = "us";

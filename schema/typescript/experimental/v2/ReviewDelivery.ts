@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ReviewDelivery = "inline" | "detached";
+/**
+ * Where a review takes place.
+ */
+export type ReviewDelivery = 
+/**
+ * In the thread itself.
+ */
+"inline" | 
+/**
+ * In a thread of its own.
+ */
+"detached";

@@ -3,4 +3,19 @@
 import type { ReviewDelivery } from "./ReviewDelivery";
 import type { ReviewTarget } from "./ReviewTarget";
 
-export type ReviewStartParams = { threadId: string, target: ReviewTarget, delivery?: ReviewDelivery | null, };
+/**
+ * `review/start`: has the agent review changes, as a turn.
+ */
+export type ReviewStartParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Which changes.
+ */
+target: ReviewTarget,
+/**
+ * Where. Default in the thread itself.
+ */
+delivery?: ReviewDelivery | null, };

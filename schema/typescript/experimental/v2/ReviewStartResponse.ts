@@ -2,4 +2,15 @@
 
 import type { Turn } from "./Turn";
 
-export type ReviewStartResponse = { turn: Turn, reviewThreadId: string, };
+/**
+ * Result of `review/start`.
+ */
+export type ReviewStartResponse = {
+/**
+ * The turn, which has only begun.
+ */
+turn: Turn,
+/**
+ * The thread it takes place in.
+ */
+reviewThreadId: string, };

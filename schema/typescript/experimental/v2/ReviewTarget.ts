@@ -1,3 +1,26 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ReviewTarget = { "type": "uncommittedChanges" } | { "type": "baseBranch", branch: string, } | { "type": "commit", sha: string, title?: string | null, } | { "type": "custom", instructions: string, };
+/**
+ * Which changes are reviewed.
+ */
+export type ReviewTarget = 
+/**
+ * Those not committed, new files included.
+ */
+{ "type": "uncommittedChanges" } | 
+/**
+ * Those against a branch.
+ */
+{ "type": "baseBranch", branch: string, } | 
+/**
+ * Those of a commit.
+ */
+{ "type": "commit", sha: string,
+/**
+ * What to call it; its hash unless said.
+ */
+title?: string | null, } | 
+/**
+ * Whatever the instructions say.
+ */
+{ "type": "custom", instructions: string, };

@@ -2,4 +2,7 @@
 
 import type { AddCreditsNudgeEmailStatus } from "./AddCreditsNudgeEmailStatus";
 
+/**
+ * Result of `account/sendAddCreditsNudgeEmail`.
+ */
 export type SendAddCreditsNudgeEmailResponse = { status: AddCreditsNudgeEmailStatus, };

@@ -2,4 +2,15 @@
 
 import type { RequestId } from "../RequestId";
 
-export type ServerRequestResolvedNotification = { threadId: string, requestId: RequestId, };
+/**
+ * `serverRequest/resolved`: a request to the client is answered or withdrawn.
+ */
+export type ServerRequestResolvedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The id of the request.
+ */
+requestId: RequestId, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SessionMigration = { path: string, cwd: string, title: string | null, };
+/**
+ * A conversation that can be taken over.
+ */
+export type SessionMigration = {
+/**
+ * Its file.
+ */
+path: string,
+/**
+ * The working directory it was held in.
+ */
+cwd: string, title: string | null, };

@@ -2,4 +2,35 @@
 
 import type { SubAgentSource } from "../SubAgentSource";
 
-export type SessionSource = "cli" | "vscode" | "exec" | "appServer" | { "custom": string } | { "subAgent": SubAgentSource } | "unknown";
+/**
+ * What started a thread.
+ */
+export type SessionSource = 
+/**
+ * The command line program.
+ */
+"cli" | 
+/**
+ * An editor.
+ */
+"vscode" | 
+/**
+ * A run without interaction.
+ */
+"exec" | 
+/**
+ * A client of this server.
+ */
+"appServer" | 
+/**
+ * A program that gave its own name.
+ */
+{ "custom": string } | 
+/**
+ * Another thread.
+ */
+{ "subAgent": SubAgentSource } | 
+/**
+ * Not recorded.
+ */
+"unknown";

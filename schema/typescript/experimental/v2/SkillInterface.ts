@@ -2,4 +2,23 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type SkillInterface = { displayName: string | null, shortDescription: string | null, iconSmall: AbsolutePathBuf | null, iconLarge: AbsolutePathBuf | null, brandColor: string | null, defaultPrompt: string | null, };
+/**
+ * How to show a skill.
+ */
+export type SkillInterface = { displayName: string | null, shortDescription: string | null,
+/**
+ * A small image file.
+ */
+iconSmall: AbsolutePathBuf | null,
+/**
+ * A large image file.
+ */
+iconLarge: AbsolutePathBuf | null,
+/**
+ * A color as `#RRGGBB`.
+ */
+brandColor: string | null,
+/**
+ * What the user may begin with.
+ */
+defaultPrompt: string | null, };

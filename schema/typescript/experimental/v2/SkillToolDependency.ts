@@ -1,3 +1,26 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SkillToolDependency = { type: string, value: string, description?: string, transport?: string, command?: string, url?: string, };
+/**
+ * A tool a skill needs.
+ */
+export type SkillToolDependency = {
+/**
+ * What kind of tool, such as `mcp`.
+ */
+type: string,
+/**
+ * Its name.
+ */
+value: string, description?: string,
+/**
+ * How it is reached, such as `stdio` or `streamable_http`.
+ */
+transport?: string,
+/**
+ * What starts it.
+ */
+command?: string,
+/**
+ * Where it is.
+ */
+url?: string, };

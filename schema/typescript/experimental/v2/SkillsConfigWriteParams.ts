@@ -2,4 +2,16 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type SkillsConfigWriteParams = { path?: AbsolutePathBuf | null, name?: string | null, enabled: boolean, };
+/**
+ * `skills/config/write`: switches a skill on or off. Exactly one of `path` and `name` says
+ * which.
+ */
+export type SkillsConfigWriteParams = {
+/**
+ * Its `SKILL.md`.
+ */
+path?: AbsolutePathBuf | null,
+/**
+ * Its name; all skills of that name.
+ */
+name?: string | null, enabled: boolean, };

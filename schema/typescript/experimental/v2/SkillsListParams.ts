@@ -2,4 +2,19 @@
 
 import type { SkillsListExtraRootsForCwd } from "./SkillsListExtraRootsForCwd";
 
-export type SkillsListParams = { cwds?: Array<string>, forceReload?: boolean, perCwdExtraUserRoots?: Array<SkillsListExtraRootsForCwd> | null, };
+/**
+ * `skills/list`: lists the skills that count in some folders.
+ */
+export type SkillsListParams = {
+/**
+ * The folders; none for the server's own.
+ */
+cwds?: Array<string>,
+/**
+ * Whether to look at the disk even if it was done before.
+ */
+forceReload?: boolean,
+/**
+ * More places to look for skills, for one folder at a time.
+ */
+perCwdExtraUserRoots?: Array<SkillsListExtraRootsForCwd> | null, };

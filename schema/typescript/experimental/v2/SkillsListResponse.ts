@@ -2,4 +2,11 @@
 
 import type { SkillsListEntry } from "./SkillsListEntry";
 
-export type SkillsListResponse = { data: Array<SkillsListEntry>, };
+/**
+ * Result of `skills/list`.
+ */
+export type SkillsListResponse = {
+/**
+ * An entry per folder asked for, in that order.
+ */
+data: Array<SkillsListEntry>, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type TextPosition = { line: number, column: number, };
+/**
+ * A place in a file.
+ */
+export type TextPosition = {
+/**
+ * The line, counted from 1.
+ */
+line: number,
+/**
+ * The character in the line, counted from 1.
+ */
+column: number, };

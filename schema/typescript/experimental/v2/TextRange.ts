@@ -2,4 +2,11 @@
 
 import type { TextPosition } from "./TextPosition";
 
-export type TextRange = { start: TextPosition, end: TextPosition, };
+/**
+ * A part of a file.
+ */
+export type TextRange = { start: TextPosition,
+/**
+ * The place after it.
+ */
+end: TextPosition, };

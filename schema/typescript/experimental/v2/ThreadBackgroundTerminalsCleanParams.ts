@@ -1,3 +1,11 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadBackgroundTerminalsCleanParams = { threadId: string, };
+/**
+ * `thread/backgroundTerminals/clean`: ends the processes the model left running in a thread.
+ * Experimental.
+ */
+export type ThreadBackgroundTerminalsCleanParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadClosedNotification = { threadId: string, };
+/**
+ * `thread/closed`: a thread is no longer open.
+ */
+export type ThreadClosedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadCompactStartParams = { threadId: string, };
+/**
+ * `thread/compact/start`: summarizes a thread's past, as a turn of its own.
+ */
+export type ThreadCompactStartParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

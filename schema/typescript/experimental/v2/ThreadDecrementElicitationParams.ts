@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadDecrementElicitationParams = { threadId: string, };
+/**
+ * `thread/decrement_elicitation`: the question is answered. Experimental.
+ */
+export type ThreadDecrementElicitationParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

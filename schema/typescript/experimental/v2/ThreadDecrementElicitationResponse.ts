@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadDecrementElicitationResponse = { count: number, paused: boolean, };
+/**
+ * Result of `thread/decrement_elicitation`.
+ */
+export type ThreadDecrementElicitationResponse = {
+/**
+ * How many questions are open now.
+ */
+count: number,
+/**
+ * Whether clocks stand still.
+ */
+paused: boolean, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadGoalClearParams = { threadId: string, };
+/**
+ * `thread/goal/clear`: takes a thread's goal away. Experimental.
+ */
+export type ThreadGoalClearParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

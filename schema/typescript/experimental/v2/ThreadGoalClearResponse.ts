@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadGoalClearResponse = { cleared: boolean, };
+/**
+ * Result of `thread/goal/clear`.
+ */
+export type ThreadGoalClearResponse = {
+/**
+ * Whether there was one.
+ */
+cleared: boolean, };

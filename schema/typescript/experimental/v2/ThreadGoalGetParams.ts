@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadGoalGetParams = { threadId: string, };
+/**
+ * `thread/goal/get`: asks for a thread's goal. Experimental.
+ */
+export type ThreadGoalGetParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

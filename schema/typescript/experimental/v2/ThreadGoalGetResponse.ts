@@ -2,4 +2,11 @@
 
 import type { ThreadGoal } from "./ThreadGoal";
 
-export type ThreadGoalGetResponse = { goal: ThreadGoal | null, };
+/**
+ * Result of `thread/goal/get`.
+ */
+export type ThreadGoalGetResponse = {
+/**
+ * The goal; null if there is none.
+ */
+goal: ThreadGoal | null, };

@@ -2,4 +2,7 @@
 
 import type { ThreadGoal } from "./ThreadGoal";
 
+/**
+ * Result of `thread/goal/set`.
+ */
 export type ThreadGoalSetResponse = { goal: ThreadGoal, };

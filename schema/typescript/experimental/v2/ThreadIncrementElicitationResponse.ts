@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadIncrementElicitationResponse = { count: number, paused: boolean, };
+/**
+ * Result of `thread/increment_elicitation`.
+ */
+export type ThreadIncrementElicitationResponse = {
+/**
+ * How many questions are open now.
+ */
+count: number,
+/**
+ * Whether clocks stand still.
+ */
+paused: boolean, };

@@ -2,4 +2,15 @@
 
 import type { ThreadMemoryMode } from "../ThreadMemoryMode";
 
-export type ThreadMemoryModeSetParams = { threadId: string, mode: ThreadMemoryMode, };
+/**
+ * `thread/memoryMode/set`: says whether memories are made of a thread. Experimental.
+ */
+export type ThreadMemoryModeSetParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Whether they are.
+ */
+mode: ThreadMemoryMode, };

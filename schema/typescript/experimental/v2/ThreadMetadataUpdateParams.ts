@@ -2,4 +2,15 @@
 
 import type { ThreadMetadataGitInfoUpdateParams } from "./ThreadMetadataGitInfoUpdateParams";
 
-export type ThreadMetadataUpdateParams = { threadId: string, gitInfo?: ThreadMetadataGitInfoUpdateParams | null, };
+/**
+ * `thread/metadata/update`: corrects what is known of a thread's git repository.
+ */
+export type ThreadMetadataUpdateParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * What to change; at least one member.
+ */
+gitInfo?: ThreadMetadataGitInfoUpdateParams | null, };

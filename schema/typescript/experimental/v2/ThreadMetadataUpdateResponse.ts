@@ -2,4 +2,11 @@
 
 import type { Thread } from "./Thread";
 
-export type ThreadMetadataUpdateResponse = { thread: Thread, };
+/**
+ * Result of `thread/metadata/update`.
+ */
+export type ThreadMetadataUpdateResponse = {
+/**
+ * The thread after the change.
+ */
+thread: Thread, };

@@ -2,4 +2,7 @@
 
 import type { Thread } from "./Thread";
 
+/**
+ * Result of `thread/read`.
+ */
 export type ThreadReadResponse = { thread: Thread, };

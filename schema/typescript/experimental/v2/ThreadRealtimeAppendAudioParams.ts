@@ -2,4 +2,11 @@
 
 import type { ThreadRealtimeAudioChunk } from "./ThreadRealtimeAudioChunk";
 
-export type ThreadRealtimeAppendAudioParams = { threadId: string, audio: ThreadRealtimeAudioChunk, };
+/**
+ * `thread/realtime/appendAudio`: adds sound of the user. Experimental.
+ */
+export type ThreadRealtimeAppendAudioParams = {
+/**
+ * The thread.
+ */
+threadId: string, audio: ThreadRealtimeAudioChunk, };

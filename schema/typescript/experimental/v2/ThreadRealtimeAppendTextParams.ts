@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeAppendTextParams = { threadId: string, text: string, };
+/**
+ * `thread/realtime/appendText`: adds words of the user. Experimental.
+ */
+export type ThreadRealtimeAppendTextParams = {
+/**
+ * The thread.
+ */
+threadId: string, text: string, };

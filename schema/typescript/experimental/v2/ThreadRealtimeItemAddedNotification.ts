@@ -2,4 +2,15 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type ThreadRealtimeItemAddedNotification = { threadId: string, item: JsonValue, };
+/**
+ * `thread/realtime/itemAdded`: an event of the service. Experimental.
+ */
+export type ThreadRealtimeItemAddedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The event as the service sent it.
+ */
+item: JsonValue, };

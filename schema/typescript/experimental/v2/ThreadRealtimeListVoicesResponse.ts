@@ -2,4 +2,7 @@
 
 import type { RealtimeVoicesList } from "../RealtimeVoicesList";
 
+/**
+ * Result of `thread/realtime/listVoices`.
+ */
 export type ThreadRealtimeListVoicesResponse = { voices: RealtimeVoicesList, };

@@ -2,4 +2,11 @@
 
 import type { ThreadRealtimeAudioChunk } from "./ThreadRealtimeAudioChunk";
 
-export type ThreadRealtimeOutputAudioDeltaNotification = { threadId: string, audio: ThreadRealtimeAudioChunk, };
+/**
+ * `thread/realtime/outputAudio/delta`: sound of the model. Experimental.
+ */
+export type ThreadRealtimeOutputAudioDeltaNotification = {
+/**
+ * The thread.
+ */
+threadId: string, audio: ThreadRealtimeAudioChunk, };

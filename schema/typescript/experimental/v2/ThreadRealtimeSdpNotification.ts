@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeSdpNotification = { threadId: string, sdp: string, };
+/**
+ * `thread/realtime/sdp`: the service's answer to the offer of WebRTC. Experimental.
+ */
+export type ThreadRealtimeSdpNotification = {
+/**
+ * The thread.
+ */
+threadId: string, sdp: string, };

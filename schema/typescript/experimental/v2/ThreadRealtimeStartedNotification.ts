@@ -2,4 +2,19 @@
 
 import type { RealtimeConversationVersion } from "../RealtimeConversationVersion";
 
-export type ThreadRealtimeStartedNotification = { threadId: string, sessionId: string | null, version: RealtimeConversationVersion, };
+/**
+ * `thread/realtime/started`: a spoken conversation has begun. Experimental.
+ */
+export type ThreadRealtimeStartedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The service's name for it.
+ */
+sessionId: string | null,
+/**
+ * The service's version.
+ */
+version: RealtimeConversationVersion, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeStopParams = { threadId: string, };
+/**
+ * `thread/realtime/stop`: ends a spoken conversation. Experimental.
+ */
+export type ThreadRealtimeStopParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeTranscriptDeltaNotification = { threadId: string, role: string, delta: string, };
+/**
+ * `thread/realtime/transcript/delta`: more of what is said. Experimental.
+ */
+export type ThreadRealtimeTranscriptDeltaNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Who says it: `user` or `assistant`.
+ */
+role: string,
+/**
+ * What is to be added.
+ */
+delta: string, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeTranscriptDoneNotification = { threadId: string, role: string, text: string, };
+/**
+ * `thread/realtime/transcript/done`: what was said. Experimental.
+ */
+export type ThreadRealtimeTranscriptDoneNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Who said it: `user` or `assistant`.
+ */
+role: string, text: string, };

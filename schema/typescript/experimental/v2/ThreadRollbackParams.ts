@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRollbackParams = { threadId: string, numTurns: number, };
+/**
+ * `thread/rollback`: takes the last turns of a thread back. Files stay as they are.
+ */
+export type ThreadRollbackParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * How many turns, at least 1.
+ */
+numTurns: number, };

@@ -10,4 +10,43 @@ import type { PermissionProfile } from "./PermissionProfile";
 import type { SandboxPolicy } from "./SandboxPolicy";
 import type { Thread } from "./Thread";
 
-export type ThreadStartResponse = { thread: Thread, model: string, modelProvider: string, serviceTier: ServiceTier | null, cwd: AbsolutePathBuf, instructionSources: Array<AbsolutePathBuf>, approvalPolicy: AskForApproval, approvalsReviewer: ApprovalsReviewer, sandbox: SandboxPolicy, permissionProfile: PermissionProfile | null, activePermissionProfile: ActivePermissionProfile | null, reasoningEffort: ReasoningEffort | null, };
+/**
+ * Result of `thread/start`: the thread and the settings in force.
+ */
+export type ThreadStartResponse = { thread: Thread, model: string,
+/**
+ * The provider, by its id.
+ */
+modelProvider: string, serviceTier: ServiceTier | null,
+/**
+ * The working directory.
+ */
+cwd: AbsolutePathBuf,
+/**
+ * Files whose instructions the model is given, in their order.
+ */
+instructionSources: Array<AbsolutePathBuf>,
+/**
+ * When the client is asked for leave.
+ */
+approvalPolicy: AskForApproval,
+/**
+ * Who is asked for leave.
+ */
+approvalsReviewer: ApprovalsReviewer,
+/**
+ * What commands may touch, in the older form.
+ */
+sandbox: SandboxPolicy,
+/**
+ * What commands may touch, in full. Experimental.
+ */
+permissionProfile: PermissionProfile | null,
+/**
+ * The profile that was chosen by name, if one was. Experimental.
+ */
+activePermissionProfile: ActivePermissionProfile | null,
+/**
+ * How long the model thinks; null for its default.
+ */
+reasoningEffort: ReasoningEffort | null, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadStartSource = "startup" | "clear";
+/**
+ * Why a session starts.
+ */
+export type ThreadStartSource = 
+/**
+ * It is new.
+ */
+"startup" | 
+/**
+ * The user cleared the one before.
+ */
+"clear";

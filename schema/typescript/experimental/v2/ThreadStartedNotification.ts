@@ -2,4 +2,7 @@
 
 import type { Thread } from "./Thread";
 
+/**
+ * `thread/started`: there is a new thread.
+ */
 export type ThreadStartedNotification = { thread: Thread, };

@@ -2,4 +2,11 @@
 
 import type { ThreadStatus } from "./ThreadStatus";
 
-export type ThreadStatusChangedNotification = { threadId: string, status: ThreadStatus, };
+/**
+ * `thread/status/changed`: a thread does something else now.
+ */
+export type ThreadStatusChangedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, status: ThreadStatus, };

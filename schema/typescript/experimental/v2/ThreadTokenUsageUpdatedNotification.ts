@@ -2,4 +2,15 @@
 
 import type { ThreadTokenUsage } from "./ThreadTokenUsage";
 
-export type ThreadTokenUsageUpdatedNotification = { threadId: string, turnId: string, tokenUsage: ThreadTokenUsage, };
+/**
+ * `thread/tokenUsage/updated`: the model answered, or a thread was opened.
+ */
+export type ThreadTokenUsageUpdatedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn it belongs to; empty if that is not known.
+ */
+turnId: string, tokenUsage: ThreadTokenUsage, };

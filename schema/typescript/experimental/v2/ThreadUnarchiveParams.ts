@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadUnarchiveParams = { threadId: string, };
+/**
+ * `thread/unarchive`: puts an archived thread back into the lists.
+ */
+export type ThreadUnarchiveParams = {
+/**
+ * The thread.
+ */
+threadId: string, };

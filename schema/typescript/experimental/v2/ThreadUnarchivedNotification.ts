@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadUnarchivedNotification = { threadId: string, };
+/**
+ * `thread/unarchived`: a thread is back in the lists.
+ */
+export type ThreadUnarchivedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, };

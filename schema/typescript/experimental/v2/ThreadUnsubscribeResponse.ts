@@ -2,4 +2,7 @@
 
 import type { ThreadUnsubscribeStatus } from "./ThreadUnsubscribeStatus";
 
+/**
+ * Result of `thread/unsubscribe`.
+ */
 export type ThreadUnsubscribeResponse = { status: ThreadUnsubscribeStatus, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ToolRequestUserInputAnswer = { answers: Array<string>, };
+/**
+ * The answer to one question.
+ */
+export type ToolRequestUserInputAnswer = {
+/**
+ * What was chosen or written.
+ */
+answers: Array<string>, };

@@ -2,4 +2,19 @@
 
 import type { CodexErrorInfo } from "./CodexErrorInfo";
 
-export type TurnError = { message: string, codexErrorInfo: CodexErrorInfo | null, additionalDetails: string | null, };
+/**
+ * Why a turn failed.
+ */
+export type TurnError = {
+/**
+ * A sentence for people.
+ */
+message: string,
+/**
+ * The kind of failure, for programs.
+ */
+codexErrorInfo: CodexErrorInfo | null,
+/**
+ * More about it.
+ */
+additionalDetails: string | null, };

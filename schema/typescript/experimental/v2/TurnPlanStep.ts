@@ -2,4 +2,7 @@
 
 import type { TurnPlanStepStatus } from "./TurnPlanStepStatus";
 
+/**
+ * A step of the agent's list.
+ */
 export type TurnPlanStep = { step: string, status: TurnPlanStepStatus, };

@@ -13,4 +13,76 @@ import type { SandboxPolicy } from "./SandboxPolicy";
 import type { TurnEnvironmentParams } from "./TurnEnvironmentParams";
 import type { UserInput } from "./UserInput";
 
-export type TurnStartParams = { threadId: string, input: Array<UserInput>, responsesapiClientMetadata?: { [key in string]?: string } | null, environments?: Array<TurnEnvironmentParams> | null, cwd?: string | null, approvalPolicy?: AskForApproval | null, approvalsReviewer?: ApprovalsReviewer | null, sandboxPolicy?: SandboxPolicy | null, permissions?: PermissionProfileSelectionParams | null, model?: string | null, serviceTier?: ServiceTier | null, effort?: ReasoningEffort | null, summary?: ReasoningSummary | null, personality?: Personality | null, outputSchema?: JsonValue | null, collaborationMode?: CollaborationMode | null, };
+/**
+ * `turn/start`: has the agent work on the user's input. While a turn runs, the input joins
+ * it.
+ */
+export type TurnStartParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * What the user says: at most 1 048 576 characters of text.
+ */
+input: Array<UserInput>,
+/**
+ * Goes along with requests to the model of this turn. Experimental.
+ */
+responsesapiClientMetadata?: { [key in string]?: string } | null,
+/**
+ * Where commands of this turn run; empty takes the tools that run commands away.
+ * Experimental.
+ */
+environments?: Array<TurnEnvironmentParams> | null,
+/**
+ * The working directory, from this turn on; relative to the server's own.
+ */
+cwd?: string | null,
+/**
+ * When the client is asked for leave, from this turn on.
+ */
+approvalPolicy?: AskForApproval | null,
+/**
+ * Who is asked for leave, from this turn on.
+ */
+approvalsReviewer?: ApprovalsReviewer | null,
+/**
+ * What commands may touch, from this turn on; not together with `permissions`.
+ */
+sandboxPolicy?: SandboxPolicy | null,
+/**
+ * A named permission profile, from this turn on; not together with `sandboxPolicy`.
+ * Experimental.
+ */
+permissions?: PermissionProfileSelectionParams | null,
+/**
+ * The model, from this turn on.
+ */
+model?: string | null,
+/**
+ * How fast the model service should answer, from this turn on. Null clears it, absence keeps
+ * it.
+ */
+serviceTier?: ServiceTier | null,
+/**
+ * How long the model thinks, from this turn on.
+ */
+effort?: ReasoningEffort | null,
+/**
+ * How the model's thoughts are summarized, from this turn on.
+ */
+summary?: ReasoningSummary | null,
+/**
+ * The tone of the model's answers, from this turn on.
+ */
+personality?: Personality | null,
+/**
+ * JSON Schema the last message of this turn has to fit.
+ */
+outputSchema?: JsonValue | null,
+/**
+ * How the agent works with the user, from this turn on; wins over `model` and `effort`.
+ * Experimental.
+ */
+collaborationMode?: CollaborationMode | null, };

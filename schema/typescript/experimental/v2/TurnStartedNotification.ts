@@ -2,4 +2,11 @@
 
 import type { Turn } from "./Turn";
 
-export type TurnStartedNotification = { threadId: string, turn: Turn, };
+/**
+ * `turn/started`: a turn has begun.
+ */
+export type TurnStartedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, turn: Turn, };

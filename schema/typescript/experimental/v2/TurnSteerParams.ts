@@ -2,4 +2,19 @@
 
 import type { UserInput } from "./UserInput";
 
-export type TurnSteerParams = { threadId: string, input: Array<UserInput>, responsesapiClientMetadata?: { [key in string]?: string } | null, expectedTurnId: string, };
+/**
+ * `turn/steer`: adds input to the running turn.
+ */
+export type TurnSteerParams = {
+/**
+ * The thread.
+ */
+threadId: string, input: Array<UserInput>,
+/**
+ * Goes along with requests to the model of this turn. Experimental.
+ */
+responsesapiClientMetadata?: { [key in string]?: string } | null,
+/**
+ * The running turn; another one is left alone.
+ */
+expectedTurnId: string, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type TurnSteerResponse = { turnId: string, };
+/**
+ * Result of `turn/steer`.
+ */
+export type TurnSteerResponse = {
+/**
+ * The turn.
+ */
+turnId: string, };

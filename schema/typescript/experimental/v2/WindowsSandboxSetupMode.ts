@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type WindowsSandboxSetupMode = "elevated" | "unelevated";
+/**
+ * With which rights the sandbox on Windows is prepared.
+ */
+export type WindowsSandboxSetupMode = 
+/**
+ * Those of an administrator.
+ */
+"elevated" | 
+/**
+ * Those of the user.
+ */
+"unelevated";

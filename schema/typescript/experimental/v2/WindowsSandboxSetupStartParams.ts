@@ -3,4 +3,12 @@
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 import type { WindowsSandboxSetupMode } from "./WindowsSandboxSetupMode";
 
-export type WindowsSandboxSetupStartParams = { mode: WindowsSandboxSetupMode, cwd?: AbsolutePathBuf | null, };
+/**
+ * `windowsSandbox/setupStart`: prepares the sandbox on Windows. Its end is told by
+ * `windowsSandbox/setupCompleted`.
+ */
+export type WindowsSandboxSetupStartParams = { mode: WindowsSandboxSetupMode,
+/**
+ * The working directory to prepare it for.
+ */
+cwd?: AbsolutePathBuf | null, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type WriteStatus = "ok" | "okOverridden";
+/**
+ * Whether a change of the configuration has an effect.
+ */
+export type WriteStatus = "ok" | 
+/**
+ * It was made, but a stronger layer says otherwise.
+ */
+"okOverridden";

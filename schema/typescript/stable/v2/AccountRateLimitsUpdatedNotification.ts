@@ -2,4 +2,7 @@
 
 import type { RateLimitSnapshot } from "./RateLimitSnapshot";
 
+/**
+ * `account/rateLimits/updated`: more of a limit is used.
+ */
 export type AccountRateLimitsUpdatedNotification = { rateLimits: RateLimitSnapshot, };

@@ -2,4 +2,19 @@
 
 import type { ActivePermissionProfileModification } from "./ActivePermissionProfileModification";
 
-export type ActivePermissionProfile = { id: string, extends: string | null, modifications: Array<ActivePermissionProfileModification>, };
+/**
+ * The permission profile that was chosen by name.
+ */
+export type ActivePermissionProfile = {
+/**
+ * Its name.
+ */
+id: string,
+/**
+ * The profile it is built on.
+ */
+extends: string | null,
+/**
+ * What was changed about it.
+ */
+modifications: Array<ActivePermissionProfileModification>, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type CancelLoginAccountParams = { loginId: string, };
+/**
+ * `account/login/cancel`: ends a login that waits.
+ */
+export type CancelLoginAccountParams = {
+/**
+ * Which login.
+ */
+loginId: string, };

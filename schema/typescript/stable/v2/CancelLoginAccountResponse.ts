@@ -2,4 +2,7 @@
 
 import type { CancelLoginAccountStatus } from "./CancelLoginAccountStatus";
 
+/**
+ * Result of `account/login/cancel`.
+ */
 export type CancelLoginAccountResponse = { status: CancelLoginAccountStatus, };

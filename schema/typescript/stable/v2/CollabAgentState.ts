@@ -2,4 +2,11 @@
 
 import type { CollabAgentStatus } from "./CollabAgentStatus";
 
-export type CollabAgentState = { status: CollabAgentStatus, message: string | null, };
+/**
+ * How an agent is.
+ */
+export type CollabAgentState = { status: CollabAgentStatus,
+/**
+ * What it said last, or why it failed.
+ */
+message: string | null, };

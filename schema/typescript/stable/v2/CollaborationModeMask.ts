@@ -3,4 +3,11 @@
 import type { ModeKind } from "../ModeKind";
 import type { ReasoningEffort } from "../ReasoningEffort";
 
-export type CollaborationModeMask = { name: string, mode: ModeKind | null, model: string | null, reasoning_effort?: ReasoningEffort | null, };
+/**
+ * A preset: what it sets is there, what it leaves alone is null.
+ */
+export type CollaborationModeMask = { name: string, mode: ModeKind | null, model: string | null,
+/**
+ * Null within sets the model's default, absence leaves it alone.
+ */
+reasoning_effort?: ReasoningEffort | null, };

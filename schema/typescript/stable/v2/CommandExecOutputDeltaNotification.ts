@@ -2,4 +2,19 @@
 
 import type { CommandExecOutputStream } from "./CommandExecOutputStream";
 
-export type CommandExecOutputDeltaNotification = { processId: string, stream: CommandExecOutputStream, deltaBase64: string, capReached: boolean, };
+/**
+ * `command/exec/outputDelta`: a command of the client's printed something.
+ */
+export type CommandExecOutputDeltaNotification = {
+/**
+ * The client's name for the process.
+ */
+processId: string, stream: CommandExecOutputStream,
+/**
+ * The bytes, in padded standard base64.
+ */
+deltaBase64: string,
+/**
+ * Whether this is the last of the stream that is sent.
+ */
+capReached: boolean, };

@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * Result of `command/exec/resize`: nothing more to say.
+ */
 export type CommandExecResizeResponse = Record<string, never>;

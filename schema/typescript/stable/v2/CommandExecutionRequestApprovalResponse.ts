@@ -2,4 +2,7 @@
 
 import type { CommandExecutionApprovalDecision } from "./CommandExecutionApprovalDecision";
 
+/**
+ * Answer to `item/commandExecution/requestApproval`.
+ */
 export type CommandExecutionRequestApprovalResponse = { decision: CommandExecutionApprovalDecision, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ConfigReadParams = { includeLayers?: boolean, cwd?: string | null, };
+/**
+ * `config/read`: asks for the configuration in force.
+ */
+export type ConfigReadParams = {
+/**
+ * Whether to tell the layers it is made of.
+ */
+includeLayers?: boolean,
+/**
+ * A folder whose project's settings are to count; none unless said.
+ */
+cwd?: string | null, };

@@ -4,4 +4,19 @@ import type { Config } from "./Config";
 import type { ConfigLayer } from "./ConfigLayer";
 import type { ConfigLayerMetadata } from "./ConfigLayerMetadata";
 
-export type ConfigReadResponse = { config: Config, origins: { [key in string]?: ConfigLayerMetadata }, layers?: Array<ConfigLayer>, };
+/**
+ * Result of `config/read`.
+ */
+export type ConfigReadResponse = {
+/**
+ * The configuration.
+ */
+config: Config,
+/**
+ * Where each setting is from, by its dotted key.
+ */
+origins: { [key in string]?: ConfigLayerMetadata },
+/**
+ * The layers, the strongest first; only if asked for.
+ */
+layers?: Array<ConfigLayer>, };

@@ -5,4 +5,27 @@ import type { AskForApproval } from "./AskForApproval";
 import type { ResidencyRequirement } from "./ResidencyRequirement";
 import type { SandboxMode } from "./SandboxMode";
 
-export type ConfigRequirements = { allowedApprovalPolicies: Array<AskForApproval> | null, allowedSandboxModes: Array<SandboxMode> | null, allowedWebSearchModes: Array<WebSearchMode> | null, featureRequirements: { [key in string]?: boolean } | null, enforceResidency: ResidencyRequirement | null, };
+/**
+ * What an administrator prescribes; null where everything is allowed.
+ */
+export type ConfigRequirements = {
+/**
+ * The only approval policies.
+ */
+allowedApprovalPolicies: Array<AskForApproval> | null,
+/**
+ * The only kinds of sandbox.
+ */
+allowedSandboxModes: Array<SandboxMode> | null,
+/**
+ * The only ways to search the web.
+ */
+allowedWebSearchModes: Array<WebSearchMode> | null,
+/**
+ * Whether features are on or off, by name.
+ */
+featureRequirements: { [key in string]?: boolean } | null,
+/**
+ * Where data has to stay.
+ */
+enforceResidency: ResidencyRequirement | null, };

@@ -2,4 +2,11 @@
 
 import type { ConfiguredHookHandler } from "./ConfiguredHookHandler";
 
-export type ConfiguredHookMatcherGroup = { matcher: string | null, hooks: Array<ConfiguredHookHandler>, };
+/**
+ * Hooks for the same things.
+ */
+export type ConfiguredHookMatcherGroup = {
+/**
+ * For what they run, as a pattern; null for everything.
+ */
+matcher: string | null, hooks: Array<ConfiguredHookHandler>, };

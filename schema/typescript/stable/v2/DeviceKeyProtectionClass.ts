@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type DeviceKeyProtectionClass = "hardware_secure_enclave" | "hardware_tpm" | "os_protected_nonextractable";
+/**
+ * How well a private key is protected.
+ */
+export type DeviceKeyProtectionClass = 
+/**
+ * In the Secure Enclave.
+ */
+"hardware_secure_enclave" | 
+/**
+ * In the TPM.
+ */
+"hardware_tpm" | 
+/**
+ * By the operating system.
+ */
+"os_protected_nonextractable";

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type DeviceKeyProtectionPolicy = "hardware_only" | "allow_os_protected_nonextractable";
+/**
+ * How well a private key has to be protected.
+ */
+export type DeviceKeyProtectionPolicy = 
+/**
+ * In a chip of its own.
+ */
+"hardware_only" | 
+/**
+ * By the operating system, if there is no such chip.
+ */
+"allow_os_protected_nonextractable";

@@ -2,4 +2,15 @@
 
 import type { DeviceKeySignPayload } from "./DeviceKeySignPayload";
 
-export type DeviceKeySignParams = { keyId: string, payload: DeviceKeySignPayload, };
+/**
+ * `device/key/sign`: signs a statement. On stdio only.
+ */
+export type DeviceKeySignParams = {
+/**
+ * What the key is asked for by.
+ */
+keyId: string,
+/**
+ * The statement.
+ */
+payload: DeviceKeySignPayload, };

@@ -2,4 +2,19 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type DynamicToolCallParams = { threadId: string, turnId: string, callId: string, namespace: string | null, tool: string, arguments: JsonValue, };
+/**
+ * `item/tool/call`: the model calls a tool of the client.
+ */
+export type DynamicToolCallParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * Tells the call from others.
+ */
+callId: string, namespace: string | null, tool: string, arguments: JsonValue, };

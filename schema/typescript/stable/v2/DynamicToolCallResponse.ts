@@ -2,4 +2,15 @@
 
 import type { DynamicToolCallOutputContentItem } from "./DynamicToolCallOutputContentItem";
 
-export type DynamicToolCallResponse = { contentItems: Array<DynamicToolCallOutputContentItem>, success: boolean, };
+/**
+ * Answer to `item/tool/call`.
+ */
+export type DynamicToolCallResponse = {
+/**
+ * What the model is told.
+ */
+contentItems: Array<DynamicToolCallOutputContentItem>,
+/**
+ * Whether it is a success.
+ */
+success: boolean, };

@@ -2,4 +2,19 @@
 
 import type { TurnError } from "./TurnError";
 
-export type ErrorNotification = { error: TurnError, willRetry: boolean, threadId: string, turnId: string, };
+/**
+ * `error`: something went wrong in a turn.
+ */
+export type ErrorNotification = { error: TurnError,
+/**
+ * Whether it is tried again; if not, the turn fails.
+ */
+willRetry: boolean,
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string, };

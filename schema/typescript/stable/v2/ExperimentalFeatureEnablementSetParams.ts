@@ -1,3 +1,11 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ExperimentalFeatureEnablementSetParams = { enablement: { [key in string]?: boolean }, };
+/**
+ * `experimentalFeature/enablement/set`: switches features on or off for the life of the
+ * process.
+ */
+export type ExperimentalFeatureEnablementSetParams = {
+/**
+ * Whether each is to be on, by name; all or none is done.
+ */
+enablement: { [key in string]?: boolean }, };

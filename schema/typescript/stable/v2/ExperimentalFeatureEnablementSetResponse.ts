@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ExperimentalFeatureEnablementSetResponse = { enablement: { [key in string]?: boolean }, };
+/**
+ * Result of `experimentalFeature/enablement/set`.
+ */
+export type ExperimentalFeatureEnablementSetResponse = {
+/**
+ * What was asked for.
+ */
+enablement: { [key in string]?: boolean }, };

@@ -1,3 +1,26 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ExperimentalFeatureStage = "beta" | "underDevelopment" | "stable" | "deprecated" | "removed";
+/**
+ * How finished a feature is.
+ */
+export type ExperimentalFeatureStage = 
+/**
+ * To be tried by users.
+ */
+"beta" | 
+/**
+ * Not to be used yet.
+ */
+"underDevelopment" | 
+/**
+ * Finished.
+ */
+"stable" | 
+/**
+ * Going to be removed.
+ */
+"deprecated" | 
+/**
+ * Without effect; the name is still accepted.
+ */
+"removed";

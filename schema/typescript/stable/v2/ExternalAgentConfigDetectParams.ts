@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ExternalAgentConfigDetectParams = { includeHome?: boolean, cwds?: Array<string> | null, };
+/**
+ * `externalAgentConfig/detect`: looks for settings of another agent that can be taken over.
+ */
+export type ExternalAgentConfigDetectParams = {
+/**
+ * Whether to look in the user's home.
+ */
+includeHome?: boolean,
+/**
+ * Projects to look in.
+ */
+cwds?: Array<string> | null, };

@@ -2,4 +2,12 @@
 
 import type { ExternalAgentConfigMigrationItem } from "./ExternalAgentConfigMigrationItem";
 
-export type ExternalAgentConfigImportParams = { migrationItems: Array<ExternalAgentConfigMigrationItem>, };
+/**
+ * `externalAgentConfig/import`: takes settings of another agent over. For plugins and
+ * conversations the end is told by `externalAgentConfig/import/completed`.
+ */
+export type ExternalAgentConfigImportParams = {
+/**
+ * What to take over, in this order.
+ */
+migrationItems: Array<ExternalAgentConfigMigrationItem>, };

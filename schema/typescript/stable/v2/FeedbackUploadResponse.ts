@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type FeedbackUploadResponse = { threadId: string, };
+/**
+ * Result of `feedback/upload`.
+ */
+export type FeedbackUploadResponse = {
+/**
+ * What the report can be found by.
+ */
+threadId: string, };

@@ -2,4 +2,23 @@
 
 import type { FileUpdateChange } from "./FileUpdateChange";
 
-export type FileChangePatchUpdatedNotification = { threadId: string, turnId: string, itemId: string, changes: Array<FileUpdateChange>, };
+/**
+ * `item/fileChange/patchUpdated`: a patch that is being written has grown.
+ */
+export type FileChangePatchUpdatedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * All changes so far.
+ */
+changes: Array<FileUpdateChange>, };

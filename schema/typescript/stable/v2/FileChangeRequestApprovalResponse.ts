@@ -2,4 +2,7 @@
 
 import type { FileChangeApprovalDecision } from "./FileChangeApprovalDecision";
 
+/**
+ * Answer to `item/fileChange/requestApproval`.
+ */
 export type FileChangeRequestApprovalResponse = { decision: FileChangeApprovalDecision, };

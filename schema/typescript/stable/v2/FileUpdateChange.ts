@@ -2,4 +2,19 @@
 
 import type { PatchChangeKind } from "./PatchChangeKind";
 
-export type FileUpdateChange = { path: string, kind: PatchChangeKind, diff: string, };
+/**
+ * A change of one file.
+ */
+export type FileUpdateChange = {
+/**
+ * The file.
+ */
+path: string,
+/**
+ * What happened to it.
+ */
+kind: PatchChangeKind,
+/**
+ * A unified diff; for new files and for removed ones their whole text.
+ */
+diff: string, };

@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsCopyParams = { sourcePath: AbsolutePathBuf, destinationPath: AbsolutePathBuf, recursive?: boolean, };
+/**
+ * `fs/copy`: copies a file, link or folder.
+ */
+export type FsCopyParams = { sourcePath: AbsolutePathBuf, destinationPath: AbsolutePathBuf,
+/**
+ * Whether folders may be copied. Default false.
+ */
+recursive?: boolean, };

@@ -2,4 +2,15 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsCreateDirectoryParams = { path: AbsolutePathBuf, recursive?: boolean | null, };
+/**
+ * `fs/createDirectory`: makes a folder.
+ */
+export type FsCreateDirectoryParams = {
+/**
+ * The folder.
+ */
+path: AbsolutePathBuf,
+/**
+ * Whether to make those above it and be content if it is there. Default true.
+ */
+recursive?: boolean | null, };

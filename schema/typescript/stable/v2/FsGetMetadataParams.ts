@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsGetMetadataParams = { path: AbsolutePathBuf, };
+/**
+ * `fs/getMetadata`: tells of a file or folder.
+ */
+export type FsGetMetadataParams = {
+/**
+ * Where it is.
+ */
+path: AbsolutePathBuf, };

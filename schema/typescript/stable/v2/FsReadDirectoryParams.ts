@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsReadDirectoryParams = { path: AbsolutePathBuf, };
+/**
+ * `fs/readDirectory`: lists a folder.
+ */
+export type FsReadDirectoryParams = {
+/**
+ * The folder.
+ */
+path: AbsolutePathBuf, };

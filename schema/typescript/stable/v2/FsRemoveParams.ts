@@ -2,4 +2,19 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsRemoveParams = { path: AbsolutePathBuf, recursive?: boolean | null, force?: boolean | null, };
+/**
+ * `fs/remove`: removes a file or folder. A link is removed, not its target.
+ */
+export type FsRemoveParams = {
+/**
+ * Where it is.
+ */
+path: AbsolutePathBuf,
+/**
+ * Whether to remove what is in a folder, too. Default true.
+ */
+recursive?: boolean | null,
+/**
+ * Whether to be content if nothing is there. Default true.
+ */
+force?: boolean | null, };

@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * Result of `fs/unwatch`: nothing more to say.
+ */
 export type FsUnwatchResponse = Record<string, never>;

@@ -2,4 +2,11 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type FsWatchResponse = { path: AbsolutePathBuf, };
+/**
+ * Result of `fs/watch`.
+ */
+export type FsWatchResponse = {
+/**
+ * What is watched, without dots and doubled slashes.
+ */
+path: AbsolutePathBuf, };

@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * Result of `fs/writeFile`: nothing more to say.
+ */
 export type FsWriteFileResponse = Record<string, never>;

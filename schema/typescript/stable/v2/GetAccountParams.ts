@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type GetAccountParams = { refreshToken?: boolean, };
+/**
+ * `account/read`: asks who is logged in.
+ */
+export type GetAccountParams = {
+/**
+ * Whether to renew the token first.
+ */
+refreshToken?: boolean, };

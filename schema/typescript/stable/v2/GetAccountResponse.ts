@@ -2,4 +2,15 @@
 
 import type { Account } from "./Account";
 
-export type GetAccountResponse = { account: Account | null, requiresOpenaiAuth: boolean, };
+/**
+ * Result of `account/read`.
+ */
+export type GetAccountResponse = {
+/**
+ * Null if nobody is logged in, or nobody needs to be.
+ */
+account: Account | null,
+/**
+ * Whether the model provider wants a login.
+ */
+requiresOpenaiAuth: boolean, };

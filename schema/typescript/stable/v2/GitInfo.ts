@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type GitInfo = { sha: string | null, branch: string | null, originUrl: string | null, };
+/**
+ * The state of a git repository.
+ */
+export type GitInfo = {
+/**
+ * The commit that was checked out.
+ */
+sha: string | null,
+/**
+ * The branch that was checked out.
+ */
+branch: string | null,
+/**
+ * Address of the remote `origin`.
+ */
+originUrl: string | null, };

@@ -4,4 +4,19 @@ import type { GuardianApprovalReviewStatus } from "./GuardianApprovalReviewStatu
 import type { GuardianRiskLevel } from "./GuardianRiskLevel";
 import type { GuardianUserAuthorization } from "./GuardianUserAuthorization";
 
-export type GuardianApprovalReview = { status: GuardianApprovalReviewStatus, riskLevel: GuardianRiskLevel | null, userAuthorization: GuardianUserAuthorization | null, rationale: string | null, };
+/**
+ * How a review stands.
+ */
+export type GuardianApprovalReview = { status: GuardianApprovalReviewStatus,
+/**
+ * How dangerous it is.
+ */
+riskLevel: GuardianRiskLevel | null,
+/**
+ * How sure it is that the user wants it.
+ */
+userAuthorization: GuardianUserAuthorization | null,
+/**
+ * Why it was decided so.
+ */
+rationale: string | null, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type GuardianCommandSource = "shell" | "unifiedExec";
+/**
+ * How a command is run.
+ */
+export type GuardianCommandSource = "shell" | 
+/**
+ * As a process that can be talked to.
+ */
+"unifiedExec";

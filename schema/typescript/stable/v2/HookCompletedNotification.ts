@@ -2,4 +2,15 @@
 
 import type { HookRunSummary } from "./HookRunSummary";
 
-export type HookCompletedNotification = { threadId: string, turnId: string | null, run: HookRunSummary, };
+/**
+ * `hook/completed`: a hook has run.
+ */
+export type HookCompletedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn it ran for, if it did.
+ */
+turnId: string | null, run: HookRunSummary, };

@@ -1,3 +1,30 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type HookEventName = "preToolUse" | "permissionRequest" | "postToolUse" | "sessionStart" | "userPromptSubmit" | "stop";
+/**
+ * When hooks run.
+ */
+export type HookEventName = 
+/**
+ * Before a tool is used.
+ */
+"preToolUse" | 
+/**
+ * Before the user is asked for leave.
+ */
+"permissionRequest" | 
+/**
+ * After a tool was used.
+ */
+"postToolUse" | 
+/**
+ * When a session starts.
+ */
+"sessionStart" | 
+/**
+ * When the user says something.
+ */
+"userPromptSubmit" | 
+/**
+ * When a turn would end.
+ */
+"stop";

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type HookHandlerType = "command" | "prompt" | "agent";
+/**
+ * What a hook runs.
+ */
+export type HookHandlerType = "command" | 
+/**
+ * A prompt for the model.
+ */
+"prompt" | 
+/**
+ * An agent.
+ */
+"agent";

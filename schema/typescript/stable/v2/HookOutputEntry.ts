@@ -2,4 +2,7 @@
 
 import type { HookOutputEntryKind } from "./HookOutputEntryKind";
 
+/**
+ * Something a hook said.
+ */
 export type HookOutputEntry = { kind: HookOutputEntryKind, text: string, };

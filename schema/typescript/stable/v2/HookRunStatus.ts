@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type HookRunStatus = "running" | "completed" | "failed" | "blocked" | "stopped";
+/**
+ * How a run of a hook fares.
+ */
+export type HookRunStatus = "running" | "completed" | "failed" | 
+/**
+ * It forbade what it was asked about.
+ */
+"blocked" | 
+/**
+ * It ended the turn.
+ */
+"stopped";

@@ -2,4 +2,15 @@
 
 import type { HookRunSummary } from "./HookRunSummary";
 
-export type HookStartedNotification = { threadId: string, turnId: string | null, run: HookRunSummary, };
+/**
+ * `hook/started`: a hook runs.
+ */
+export type HookStartedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn it runs for, if it does.
+ */
+turnId: string | null, run: HookRunSummary, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type HooksListParams = { cwds?: Array<string>, };
+/**
+ * `hooks/list`: lists the hooks that count in some folders.
+ */
+export type HooksListParams = {
+/**
+ * The folders; none for the server's own.
+ */
+cwds?: Array<string>, };

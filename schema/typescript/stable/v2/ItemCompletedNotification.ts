@@ -2,4 +2,19 @@
 
 import type { ThreadItem } from "./ThreadItem";
 
-export type ItemCompletedNotification = { item: ThreadItem, threadId: string, turnId: string, completedAtMs: number, };
+/**
+ * `item/completed`: an item has ended; this is its last state.
+ */
+export type ItemCompletedNotification = { item: ThreadItem,
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * When, in milliseconds since 1970.
+ */
+completedAtMs: number, };

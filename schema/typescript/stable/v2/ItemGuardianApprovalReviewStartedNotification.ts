@@ -3,4 +3,27 @@
 import type { GuardianApprovalReview } from "./GuardianApprovalReview";
 import type { GuardianApprovalReviewAction } from "./GuardianApprovalReviewAction";
 
-export type ItemGuardianApprovalReviewStartedNotification = { threadId: string, turnId: string, reviewId: string, targetItemId: string | null, review: GuardianApprovalReview, action: GuardianApprovalReviewAction, };
+/**
+ * `item/autoApprovalReview/started`: a model reviews something in the user's place.
+ */
+export type ItemGuardianApprovalReviewStartedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * Tells the review from others.
+ */
+reviewId: string,
+/**
+ * The item that is reviewed, if there is one.
+ */
+targetItemId: string | null, review: GuardianApprovalReview,
+/**
+ * What would be done.
+ */
+action: GuardianApprovalReviewAction, };

@@ -2,4 +2,19 @@
 
 import type { ThreadItem } from "./ThreadItem";
 
-export type ItemStartedNotification = { item: ThreadItem, threadId: string, turnId: string, startedAtMs: number, };
+/**
+ * `item/started`: an item has begun; more will be told of it.
+ */
+export type ItemStartedNotification = { item: ThreadItem,
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * When, in milliseconds since 1970.
+ */
+startedAtMs: number, };

@@ -2,4 +2,11 @@
 
 import type { McpServerStatus } from "./McpServerStatus";
 
-export type ListMcpServerStatusResponse = { data: Array<McpServerStatus>, nextCursor: string | null, };
+/**
+ * Result of `mcpServerStatus/list`.
+ */
+export type ListMcpServerStatusResponse = { data: Array<McpServerStatus>,
+/**
+ * Where the next page begins; null at the end.
+ */
+nextCursor: string | null, };

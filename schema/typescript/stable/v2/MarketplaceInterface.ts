@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * How to show a marketplace.
+ */
 export type MarketplaceInterface = { displayName: string | null, };

@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpAuthStatus = "unsupported" | "notLoggedIn" | "bearerToken" | "oAuth";
+/**
+ * How the login to an MCP server stands.
+ */
+export type McpAuthStatus = 
+/**
+ * It wants none, or none that is known.
+ */
+"unsupported" | 
+/**
+ * It wants one.
+ */
+"notLoggedIn" | 
+/**
+ * A token is configured.
+ */
+"bearerToken" | 
+/**
+ * The user has logged in.
+ */
+"oAuth";

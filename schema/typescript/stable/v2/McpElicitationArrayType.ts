@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * The type's name.
+ */
 export type McpElicitationArrayType = "array";

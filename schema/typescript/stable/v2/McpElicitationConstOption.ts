@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpElicitationConstOption = { const: string, title: string, };
+/**
+ * A value to choose.
+ */
+export type McpElicitationConstOption = {
+/**
+ * The value.
+ */
+const: string,
+/**
+ * What is shown for it.
+ */
+title: string, };

@@ -4,4 +4,19 @@ import type { McpElicitationLegacyTitledEnumSchema } from "./McpElicitationLegac
 import type { McpElicitationMultiSelectEnumSchema } from "./McpElicitationMultiSelectEnumSchema";
 import type { McpElicitationSingleSelectEnumSchema } from "./McpElicitationSingleSelectEnumSchema";
 
-export type McpElicitationEnumSchema = McpElicitationSingleSelectEnumSchema | McpElicitationMultiSelectEnumSchema | McpElicitationLegacyTitledEnumSchema;
+/**
+ * A choice.
+ */
+export type McpElicitationEnumSchema = 
+/**
+ * Of one.
+ */
+McpElicitationSingleSelectEnumSchema | 
+/**
+ * Of several.
+ */
+McpElicitationMultiSelectEnumSchema | 
+/**
+ * Of one, in the older form.
+ */
+McpElicitationLegacyTitledEnumSchema;

@@ -2,4 +2,7 @@
 
 import type { McpElicitationConstOption } from "./McpElicitationConstOption";
 
+/**
+ * Values to choose from.
+ */
 export type McpElicitationTitledEnumItems = { anyOf: Array<McpElicitationConstOption>, };

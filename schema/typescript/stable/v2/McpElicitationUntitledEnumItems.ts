@@ -2,4 +2,7 @@
 
 import type { McpElicitationStringType } from "./McpElicitationStringType";
 
+/**
+ * Values to choose from.
+ */
 export type McpElicitationUntitledEnumItems = { type: McpElicitationStringType, enum: Array<string>, };

@@ -2,4 +2,7 @@
 
 import type { ResourceContent } from "../ResourceContent";
 
+/**
+ * Result of `mcpServer/resource/read`.
+ */
 export type McpResourceReadResponse = { contents: Array<ResourceContent>, };

@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpServerElicitationAction = "accept" | "decline" | "cancel";
+/**
+ * What the user did about a question of an MCP server.
+ */
+export type McpServerElicitationAction = 
+/**
+ * Answered it.
+ */
+"accept" | 
+/**
+ * Refused to.
+ */
+"decline" | 
+/**
+ * Closed it.
+ */
+"cancel";

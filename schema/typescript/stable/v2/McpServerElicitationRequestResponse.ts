@@ -3,4 +3,19 @@
 import type { JsonValue } from "../serde_json/JsonValue";
 import type { McpServerElicitationAction } from "./McpServerElicitationAction";
 
-export type McpServerElicitationRequestResponse = { action: McpServerElicitationAction, content?: JsonValue | null, _meta?: JsonValue | null, };
+/**
+ * Answer to `mcpServer/elicitation/request`.
+ */
+export type McpServerElicitationRequestResponse = {
+/**
+ * What the user did.
+ */
+action: McpServerElicitationAction,
+/**
+ * What was filled in, if the form was accepted.
+ */
+content?: JsonValue | null,
+/**
+ * Additions for the server.
+ */
+_meta?: JsonValue | null, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpServerOauthLoginCompletedNotification = { name: string, success: boolean, error?: string, };
+/**
+ * `mcpServer/oauthLogin/completed`: a login to an MCP server has ended.
+ */
+export type McpServerOauthLoginCompletedNotification = { name: string, success: boolean,
+/**
+ * Why it failed, if it did.
+ */
+error?: string, };

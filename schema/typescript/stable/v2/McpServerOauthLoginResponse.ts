@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type McpServerOauthLoginResponse = { authorizationUrl: string, };
+/**
+ * Result of `mcpServer/oauth/login`.
+ */
+export type McpServerOauthLoginResponse = {
+/**
+ * The page the user has to visit.
+ */
+authorizationUrl: string, };

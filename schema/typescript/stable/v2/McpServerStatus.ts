@@ -5,4 +5,15 @@ import type { ResourceTemplate } from "../ResourceTemplate";
 import type { Tool } from "../Tool";
 import type { McpAuthStatus } from "./McpAuthStatus";
 
-export type McpServerStatus = { name: string, tools: { [key in string]?: Tool }, resources: Array<Resource>, resourceTemplates: Array<ResourceTemplate>, authStatus: McpAuthStatus, };
+/**
+ * An MCP server and what it offers.
+ */
+export type McpServerStatus = {
+/**
+ * Its name in the configuration.
+ */
+name: string,
+/**
+ * Its tools, by the names they have there.
+ */
+tools: { [key in string]?: Tool }, resources: Array<Resource>, resourceTemplates: Array<ResourceTemplate>, authStatus: McpAuthStatus, };

@@ -2,4 +2,15 @@
 
 import type { ModelRerouteReason } from "./ModelRerouteReason";
 
-export type ModelReroutedNotification = { threadId: string, turnId: string, fromModel: string, toModel: string, reason: ModelRerouteReason, };
+/**
+ * `model/rerouted`: the service answered with another model.
+ */
+export type ModelReroutedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string, fromModel: string, toModel: string, reason: ModelRerouteReason, };

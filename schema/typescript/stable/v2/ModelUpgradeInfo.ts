@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ModelUpgradeInfo = { model: string, upgradeCopy: string | null, modelLink: string | null, migrationMarkdown: string | null, };
+/**
+ * How to tell the user of a model's replacement.
+ */
+export type ModelUpgradeInfo = { model: string,
+/**
+ * The text.
+ */
+upgradeCopy: string | null,
+/**
+ * Where to read more.
+ */
+modelLink: string | null,
+/**
+ * A longer text, in Markdown.
+ */
+migrationMarkdown: string | null, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type NetworkAccess = "restricted" | "enabled";
+/**
+ * Whether the network may be used.
+ */
+export type NetworkAccess = 
+/**
+ * It may not.
+ */
+"restricted" | 
+/**
+ * It may.
+ */
+"enabled";

@@ -1,3 +1,6 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
+/**
+ * Whether a host may be used.
+ */
 export type NetworkDomainPermission = "allow" | "deny";

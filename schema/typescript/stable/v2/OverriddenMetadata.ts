@@ -3,4 +3,19 @@
 import type { JsonValue } from "../serde_json/JsonValue";
 import type { ConfigLayerMetadata } from "./ConfigLayerMetadata";
 
-export type OverriddenMetadata = { message: string, overridingLayer: ConfigLayerMetadata, effectiveValue: JsonValue, };
+/**
+ * Why a change of the configuration has no effect.
+ */
+export type OverriddenMetadata = {
+/**
+ * A sentence for people.
+ */
+message: string,
+/**
+ * The layer that says otherwise.
+ */
+overridingLayer: ConfigLayerMetadata,
+/**
+ * What it says.
+ */
+effectiveValue: JsonValue, };

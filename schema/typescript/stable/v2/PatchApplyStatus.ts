@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type PatchApplyStatus = "inProgress" | "completed" | "failed" | "declined";
+/**
+ * How a patch fares.
+ */
+export type PatchApplyStatus = "inProgress" | "completed" | "failed" | 
+/**
+ * It was not allowed to be applied.
+ */
+"declined";

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type PermissionGrantScope = "turn" | "session";
+/**
+ * For how long permissions are granted.
+ */
+export type PermissionGrantScope = 
+/**
+ * For this turn.
+ */
+"turn" | 
+/**
+ * For as long as the thread is open.
+ */
+"session";

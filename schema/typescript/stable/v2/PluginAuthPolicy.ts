@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type PluginAuthPolicy = "ON_INSTALL" | "ON_USE";
+/**
+ * When the apps of a plugin want a login.
+ */
+export type PluginAuthPolicy = 
+/**
+ * When it is installed.
+ */
+"ON_INSTALL" | 
+/**
+ * When it is used.
+ */
+"ON_USE";

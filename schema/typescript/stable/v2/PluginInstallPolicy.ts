@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type PluginInstallPolicy = "NOT_AVAILABLE" | "AVAILABLE" | "INSTALLED_BY_DEFAULT";
+/**
+ * Whether a plugin can be installed.
+ */
+export type PluginInstallPolicy = "NOT_AVAILABLE" | "AVAILABLE" | 
+/**
+ * It can, and is from the start.
+ */
+"INSTALLED_BY_DEFAULT";

@@ -2,4 +2,16 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type PluginReadParams = { marketplacePath?: AbsolutePathBuf | null, remoteMarketplaceName?: string | null, pluginName: string, };
+/**
+ * `plugin/read`: tells all about a plugin. Exactly one of `marketplacePath` and
+ * `remoteMarketplaceName` says where it is.
+ */
+export type PluginReadParams = {
+/**
+ * The marketplace's file.
+ */
+marketplacePath?: AbsolutePathBuf | null,
+/**
+ * The marketplace's name at the plugin service.
+ */
+remoteMarketplaceName?: string | null, pluginName: string, };

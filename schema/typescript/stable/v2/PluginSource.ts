@@ -2,4 +2,31 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type PluginSource = { "type": "local", path: AbsolutePathBuf, } | { "type": "git", url: string, path: string | null, refName: string | null, sha: string | null, } | { "type": "remote" };
+/**
+ * Where a plugin is from.
+ */
+export type PluginSource = 
+/**
+ * A folder.
+ */
+{ "type": "local", path: AbsolutePathBuf, } | 
+/**
+ * A git repository.
+ */
+{ "type": "git", url: string,
+/**
+ * A folder in it.
+ */
+path: string | null,
+/**
+ * A branch or tag.
+ */
+refName: string | null,
+/**
+ * A commit.
+ */
+sha: string | null, } | 
+/**
+ * The plugin service.
+ */
+{ "type": "remote" };

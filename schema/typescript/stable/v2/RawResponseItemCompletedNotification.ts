@@ -2,4 +2,16 @@
 
 import type { ResponseItem } from "../ResponseItem";
 
-export type RawResponseItemCompletedNotification = { threadId: string, turnId: string, item: ResponseItem, };
+/**
+ * `rawResponseItem/completed`: an item entered the conversation with the model. Only for
+ * those who asked for it at the thread's start.
+ */
+export type RawResponseItemCompletedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string, item: ResponseItem, };

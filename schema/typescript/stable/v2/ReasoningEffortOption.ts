@@ -2,4 +2,7 @@
 
 import type { ReasoningEffort } from "../ReasoningEffort";
 
+/**
+ * An effort a model can be asked for.
+ */
 export type ReasoningEffortOption = { reasoningEffort: ReasoningEffort, description: string, };

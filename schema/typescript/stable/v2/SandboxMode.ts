@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
+/**
+ * The broad kinds of sandbox.
+ */
+export type SandboxMode = 
+/**
+ * Reading everywhere, writing nowhere.
+ */
+"read-only" | 
+/**
+ * Reading everywhere, writing in the working directory and the configured roots.
+ */
+"workspace-write" | 
+/**
+ * No sandbox.
+ */
+"danger-full-access";

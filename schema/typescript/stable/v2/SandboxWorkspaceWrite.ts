@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SandboxWorkspaceWrite = { writable_roots: Array<string>, network_access: boolean, exclude_tmpdir_env_var: boolean, exclude_slash_tmp: boolean, };
+/**
+ * What the sandbox `workspace-write` allows.
+ */
+export type SandboxWorkspaceWrite = {
+/**
+ * Folders to write in beside the working directory.
+ */
+writable_roots: Array<string>,
+/**
+ * Whether the network may be used.
+ */
+network_access: boolean,
+/**
+ * Whether writing in `$TMPDIR` is forbidden.
+ */
+exclude_tmpdir_env_var: boolean,
+/**
+ * Whether writing in `/tmp` is forbidden.
+ */
+exclude_slash_tmp: boolean, };

@@ -2,4 +2,11 @@
 
 import type { AddCreditsNudgeCreditType } from "./AddCreditsNudgeCreditType";
 
-export type SendAddCreditsNudgeEmailParams = { creditType: AddCreditsNudgeCreditType, };
+/**
+ * `account/sendAddCreditsNudgeEmail`: asks the workspace's owner by e-mail for more.
+ */
+export type SendAddCreditsNudgeEmailParams = {
+/**
+ * More of what.
+ */
+creditType: AddCreditsNudgeCreditType, };

@@ -2,4 +2,11 @@
 
 import type { SkillToolDependency } from "./SkillToolDependency";
 
-export type SkillDependencies = { tools: Array<SkillToolDependency>, };
+/**
+ * What a skill needs.
+ */
+export type SkillDependencies = {
+/**
+ * Tools it needs.
+ */
+tools: Array<SkillToolDependency>, };

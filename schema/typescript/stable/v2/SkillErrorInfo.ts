@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SkillErrorInfo = { path: string, message: string, };
+/**
+ * A skill that could not be read.
+ */
+export type SkillErrorInfo = {
+/**
+ * Its `SKILL.md`.
+ */
+path: string,
+/**
+ * Why.
+ */
+message: string, };

@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SkillScope = "user" | "repo" | "system" | "admin";
+/**
+ * Where a skill is from.
+ */
+export type SkillScope = 
+/**
+ * The user's folders or plugins.
+ */
+"user" | 
+/**
+ * The project.
+ */
+"repo" | 
+/**
+ * It came with the program.
+ */
+"system" | 
+/**
+ * The machine's administrator.
+ */
+"admin";

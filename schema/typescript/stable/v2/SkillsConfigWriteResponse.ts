@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SkillsConfigWriteResponse = { effectiveEnabled: boolean, };
+/**
+ * Result of `skills/config/write`.
+ */
+export type SkillsConfigWriteResponse = {
+/**
+ * What was asked for.
+ */
+effectiveEnabled: boolean, };

@@ -3,4 +3,15 @@
 import type { SkillErrorInfo } from "./SkillErrorInfo";
 import type { SkillMetadata } from "./SkillMetadata";
 
-export type SkillsListEntry = { cwd: string, skills: Array<SkillMetadata>, errors: Array<SkillErrorInfo>, };
+/**
+ * The skills of a folder.
+ */
+export type SkillsListEntry = {
+/**
+ * The folder as it was asked for.
+ */
+cwd: string, skills: Array<SkillMetadata>,
+/**
+ * Skills that could not be read.
+ */
+errors: Array<SkillErrorInfo>, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type SkillsListExtraRootsForCwd = { cwd: string, extraUserRoots: Array<string>, };
+/**
+ * More places to look for skills, for one folder.
+ */
+export type SkillsListExtraRootsForCwd = {
+/**
+ * The folder; it must be among those asked for.
+ */
+cwd: string,
+/**
+ * The places, absolute.
+ */
+extraUserRoots: Array<string>, };

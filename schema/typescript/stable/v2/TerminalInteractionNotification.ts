@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type TerminalInteractionNotification = { threadId: string, turnId: string, itemId: string, processId: string, stdin: string, };
+/**
+ * `item/commandExecution/terminalInteraction`: the agent typed something into a process.
+ */
+export type TerminalInteractionNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string,
+/**
+ * The client's name for the process.
+ */
+processId: string, stdin: string, };

@@ -2,4 +2,15 @@
 
 import type { ByteRange } from "./ByteRange";
 
-export type TextElement = { byteRange: ByteRange, placeholder: string | null, };
+/**
+ * A part of a text the client shows in a way of its own.
+ */
+export type TextElement = {
+/**
+ * The part.
+ */
+byteRange: ByteRange,
+/**
+ * What is shown in its place.
+ */
+placeholder: string | null, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadActiveFlag = "waitingOnApproval" | "waitingOnUserInput";
+/**
+ * What a running turn waits for.
+ */
+export type ThreadActiveFlag = 
+/**
+ * An answer to a request for leave.
+ */
+"waitingOnApproval" | 
+/**
+ * An answer to a question.
+ */
+"waitingOnUserInput";

@@ -2,4 +2,15 @@
 
 import type { JsonValue } from "../serde_json/JsonValue";
 
-export type ThreadApproveGuardianDeniedActionParams = { threadId: string, event: JsonValue, };
+/**
+ * `thread/approveGuardianDeniedAction`: allows once what the automatic review refused.
+ */
+export type ThreadApproveGuardianDeniedActionParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The refusal, as it was told.
+ */
+event: JsonValue, };

@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadArchivedNotification = { threadId: string, };
+/**
+ * `thread/archived`: a thread is out of the lists.
+ */
+export type ThreadArchivedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, };

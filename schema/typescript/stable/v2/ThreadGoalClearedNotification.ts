@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadGoalClearedNotification = { threadId: string, };
+/**
+ * `thread/goal/cleared`: a thread has no goal. Experimental.
+ */
+export type ThreadGoalClearedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, };

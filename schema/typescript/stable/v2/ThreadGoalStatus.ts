@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadGoalStatus = "active" | "paused" | "budgetLimited" | "complete";
+/**
+ * How a goal stands.
+ */
+export type ThreadGoalStatus = 
+/**
+ * It is worked on.
+ */
+"active" | 
+/**
+ * It rests.
+ */
+"paused" | 
+/**
+ * Its budget is used up.
+ */
+"budgetLimited" | 
+/**
+ * It is reached.
+ */
+"complete";

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadLoadedListParams = { cursor?: string | null, limit?: number | null, };
+/**
+ * `thread/loaded/list`: lists the ids of open threads.
+ */
+export type ThreadLoadedListParams = {
+/**
+ * The last id of the page before.
+ */
+cursor?: string | null,
+/**
+ * How many to answer with: all unless said.
+ */
+limit?: number | null, };

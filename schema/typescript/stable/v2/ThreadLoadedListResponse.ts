@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadLoadedListResponse = { data: Array<string>, nextCursor: string | null, };
+/**
+ * Result of `thread/loaded/list`.
+ */
+export type ThreadLoadedListResponse = {
+/**
+ * Ids, sorted.
+ */
+data: Array<string>,
+/**
+ * Where the next page begins; null at the end.
+ */
+nextCursor: string | null, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadNameUpdatedNotification = { threadId: string, threadName?: string, };
+/**
+ * `thread/name/updated`: a thread has another name.
+ */
+export type ThreadNameUpdatedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Absent if it has none.
+ */
+threadName?: string, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadReadParams = { threadId: string, includeTurns?: boolean, };
+/**
+ * `thread/read`: tells of a thread, stored or open, without opening it.
+ */
+export type ThreadReadParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Whether its turns are to be told.
+ */
+includeTurns?: boolean, };

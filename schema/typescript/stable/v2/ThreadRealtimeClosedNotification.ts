@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeClosedNotification = { threadId: string, reason: string | null, };
+/**
+ * `thread/realtime/closed`: a spoken conversation has ended. Experimental.
+ */
+export type ThreadRealtimeClosedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * Why.
+ */
+reason: string | null, };

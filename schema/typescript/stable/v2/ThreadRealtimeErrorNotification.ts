@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeErrorNotification = { threadId: string, message: string, };
+/**
+ * `thread/realtime/error`: something went wrong in a spoken conversation. Experimental.
+ */
+export type ThreadRealtimeErrorNotification = {
+/**
+ * The thread.
+ */
+threadId: string, message: string, };

@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadRealtimeStartTransport = { "type": "websocket" } | { "type": "webrtc", sdp: string, };
+/**
+ * How sound is carried.
+ */
+export type ThreadRealtimeStartTransport = 
+/**
+ * In notifications and requests.
+ */
+{ "type": "websocket" } | 
+/**
+ * Between the client and the service directly.
+ */
+{ "type": "webrtc",
+/**
+ * The client's offer.
+ */
+sdp: string, };

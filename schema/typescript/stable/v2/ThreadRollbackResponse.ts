@@ -2,4 +2,11 @@
 
 import type { Thread } from "./Thread";
 
-export type ThreadRollbackResponse = { thread: Thread, };
+/**
+ * Result of `thread/rollback`.
+ */
+export type ThreadRollbackResponse = {
+/**
+ * The thread with the turns that are left.
+ */
+thread: Thread, };

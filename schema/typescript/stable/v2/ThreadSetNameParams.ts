@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ThreadSetNameParams = { threadId: string, name: string, };
+/**
+ * `thread/name/set`: names a thread, open or stored.
+ */
+export type ThreadSetNameParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The name; blanks around it are cut off, and it must not be empty.
+ */
+name: string, };

@@ -8,4 +8,69 @@ import type { AskForApproval } from "./AskForApproval";
 import type { SandboxMode } from "./SandboxMode";
 import type { ThreadStartSource } from "./ThreadStartSource";
 
-export type ThreadStartParams = { model?: string | null, modelProvider?: string | null, serviceTier?: ServiceTier | null, cwd?: string | null, approvalPolicy?: AskForApproval | null, approvalsReviewer?: ApprovalsReviewer | null, sandbox?: SandboxMode | null, config?: { [key in string]?: JsonValue } | null, serviceName?: string | null, baseInstructions?: string | null, developerInstructions?: string | null, personality?: Personality | null, ephemeral?: boolean | null, sessionStartSource?: ThreadStartSource | null, };
+/**
+ * `thread/start`: opens a new thread and subscribes the caller to its events. Nothing is
+ * written to disk before the first turn.
+ */
+export type ThreadStartParams = {
+/**
+ * The model, over that of the configuration. Any text; an unknown model is used with
+ * cautious defaults.
+ */
+model?: string | null,
+/**
+ * A provider from the configuration, by its id.
+ */
+modelProvider?: string | null,
+/**
+ * How fast the model service should answer. Null clears the configured tier, absence keeps
+ * it.
+ */
+serviceTier?: ServiceTier | null,
+/**
+ * The working directory; relative to the server's own, which is also the default. It need
+ * not exist.
+ */
+cwd?: string | null,
+/**
+ * When the client is asked for leave.
+ */
+approvalPolicy?: AskForApproval | null,
+/**
+ * Who is asked for leave.
+ */
+approvalsReviewer?: ApprovalsReviewer | null,
+/**
+ * What commands may touch; not together with `permissions`.
+ */
+sandbox?: SandboxMode | null,
+/**
+ * Overrides of the configuration: keys dotted or nested, values as in the file. Params of
+ * the request win over them.
+ */
+config?: { [key in string]?: JsonValue } | null,
+/**
+ * A label for telemetry.
+ */
+serviceName?: string | null,
+/**
+ * Replaces the model's built-in instructions; empty for none.
+ */
+baseInstructions?: string | null,
+/**
+ * A message of the developer before the conversation, in place of the configured one; empty
+ * for none.
+ */
+developerInstructions?: string | null,
+/**
+ * The tone of the model's answers.
+ */
+personality?: Personality | null,
+/**
+ * Whether the thread is kept in memory alone: no file, never listed, gone when unloaded.
+ */
+ephemeral?: boolean | null,
+/**
+ * What hooks at the start of the session are told. Default `startup`.
+ */
+sessionStartSource?: ThreadStartSource | null, };

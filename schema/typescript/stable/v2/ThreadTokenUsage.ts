@@ -2,4 +2,19 @@
 
 import type { TokenUsageBreakdown } from "./TokenUsageBreakdown";
 
-export type ThreadTokenUsage = { total: TokenUsageBreakdown, last: TokenUsageBreakdown, modelContextWindow: number | null, };
+/**
+ * How many tokens a thread has cost.
+ */
+export type ThreadTokenUsage = {
+/**
+ * All requests to the model together.
+ */
+total: TokenUsageBreakdown,
+/**
+ * The last request alone.
+ */
+last: TokenUsageBreakdown,
+/**
+ * How many tokens the model can deal with.
+ */
+modelContextWindow: number | null, };

@@ -2,4 +2,15 @@
 
 import type { Turn } from "./Turn";
 
-export type ThreadTurnsListResponse = { data: Array<Turn>, nextCursor: string | null, backwardsCursor: string | null, };
+/**
+ * Result of `thread/turns/list`.
+ */
+export type ThreadTurnsListResponse = { data: Array<Turn>,
+/**
+ * Where the next page begins; null at the end.
+ */
+nextCursor: string | null,
+/**
+ * For going the other way from the first turn, that turn included; null on an empty page.
+ */
+backwardsCursor: string | null, };

@@ -2,4 +2,11 @@
 
 import type { Thread } from "./Thread";
 
-export type ThreadUnarchiveResponse = { thread: Thread, };
+/**
+ * Result of `thread/unarchive`.
+ */
+export type ThreadUnarchiveResponse = {
+/**
+ * The thread, without turns.
+ */
+thread: Thread, };

@@ -1,3 +1,22 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type TokenUsageBreakdown = { totalTokens: number, inputTokens: number, cachedInputTokens: number, outputTokens: number, reasoningOutputTokens: number, };
+/**
+ * How many tokens requests have cost.
+ */
+export type TokenUsageBreakdown = { totalTokens: number,
+/**
+ * Those sent, `cachedInputTokens` included.
+ */
+inputTokens: number,
+/**
+ * Those the service had stored.
+ */
+cachedInputTokens: number,
+/**
+ * Those answered, `reasoningOutputTokens` included.
+ */
+outputTokens: number,
+/**
+ * Those thought.
+ */
+reasoningOutputTokens: number, };

@@ -1,3 +1,14 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type ToolRequestUserInputOption = { label: string, description: string, };
+/**
+ * An answer to choose from.
+ */
+export type ToolRequestUserInputOption = {
+/**
+ * What is answered with it.
+ */
+label: string,
+/**
+ * What it means.
+ */
+description: string, };

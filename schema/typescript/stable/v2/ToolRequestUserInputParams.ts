@@ -2,4 +2,19 @@
 
 import type { ToolRequestUserInputQuestion } from "./ToolRequestUserInputQuestion";
 
-export type ToolRequestUserInputParams = { threadId: string, turnId: string, itemId: string, questions: Array<ToolRequestUserInputQuestion>, };
+/**
+ * `item/tool/requestUserInput`: the model asks the user something.
+ */
+export type ToolRequestUserInputParams = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * The item.
+ */
+itemId: string, questions: Array<ToolRequestUserInputQuestion>, };

@@ -2,4 +2,11 @@
 
 import type { ToolRequestUserInputAnswer } from "./ToolRequestUserInputAnswer";
 
-export type ToolRequestUserInputResponse = { answers: { [key in string]?: ToolRequestUserInputAnswer }, };
+/**
+ * Answer to `item/tool/requestUserInput`.
+ */
+export type ToolRequestUserInputResponse = {
+/**
+ * The answers, by the ids of the questions.
+ */
+answers: { [key in string]?: ToolRequestUserInputAnswer }, };

@@ -2,4 +2,11 @@
 
 import type { WebSearchToolConfig } from "../WebSearchToolConfig";
 
-export type ToolsV2 = { web_search: WebSearchToolConfig | null, view_image: boolean | null, };
+/**
+ * Settings of tools.
+ */
+export type ToolsV2 = { web_search: WebSearchToolConfig | null,
+/**
+ * Whether the model may look at image files.
+ */
+view_image: boolean | null, };

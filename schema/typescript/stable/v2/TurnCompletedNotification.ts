@@ -2,4 +2,11 @@
 
 import type { Turn } from "./Turn";
 
-export type TurnCompletedNotification = { threadId: string, turn: Turn, };
+/**
+ * `turn/completed`: a turn has ended.
+ */
+export type TurnCompletedNotification = {
+/**
+ * The thread.
+ */
+threadId: string, turn: Turn, };

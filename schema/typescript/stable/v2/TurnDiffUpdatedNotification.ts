@@ -1,3 +1,18 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type TurnDiffUpdatedNotification = { threadId: string, turnId: string, diff: string, };
+/**
+ * `turn/diff/updated`: files changed in a turn.
+ */
+export type TurnDiffUpdatedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * All changes of the turn so far, as a unified diff in git's form.
+ */
+diff: string, };

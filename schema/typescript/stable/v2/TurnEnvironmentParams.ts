@@ -2,4 +2,15 @@
 
 import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 
-export type TurnEnvironmentParams = { environmentId: string, cwd: AbsolutePathBuf, };
+/**
+ * A place where commands run.
+ */
+export type TurnEnvironmentParams = {
+/**
+ * Which one; there is only `local`.
+ */
+environmentId: string,
+/**
+ * The working directory there.
+ */
+cwd: AbsolutePathBuf, };

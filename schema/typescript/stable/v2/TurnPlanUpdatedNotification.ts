@@ -2,4 +2,23 @@
 
 import type { TurnPlanStep } from "./TurnPlanStep";
 
-export type TurnPlanUpdatedNotification = { threadId: string, turnId: string, explanation: string | null, plan: Array<TurnPlanStep>, };
+/**
+ * `turn/plan/updated`: the agent has a new list of steps.
+ */
+export type TurnPlanUpdatedNotification = {
+/**
+ * The thread.
+ */
+threadId: string,
+/**
+ * The turn.
+ */
+turnId: string,
+/**
+ * Why it changed.
+ */
+explanation: string | null,
+/**
+ * The steps.
+ */
+plan: Array<TurnPlanStep>, };

@@ -2,4 +2,11 @@
 
 import type { Turn } from "./Turn";
 
-export type TurnStartResponse = { turn: Turn, };
+/**
+ * Result of `turn/start`.
+ */
+export type TurnStartResponse = {
+/**
+ * The turn, which has only begun.
+ */
+turn: Turn, };

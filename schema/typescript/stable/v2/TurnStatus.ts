@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type TurnStatus = "completed" | "interrupted" | "failed" | "inProgress";
+/**
+ * How a turn fares.
+ */
+export type TurnStatus = "completed" | 
+/**
+ * The user stopped it.
+ */
+"interrupted" | "failed" | "inProgress";

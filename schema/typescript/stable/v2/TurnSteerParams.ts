@@ -2,4 +2,15 @@
 
 import type { UserInput } from "./UserInput";
 
-export type TurnSteerParams = { threadId: string, input: Array<UserInput>, expectedTurnId: string, };
+/**
+ * `turn/steer`: adds input to the running turn.
+ */
+export type TurnSteerParams = {
+/**
+ * The thread.
+ */
+threadId: string, input: Array<UserInput>,
+/**
+ * The running turn; another one is left alone.
+ */
+expectedTurnId: string, };

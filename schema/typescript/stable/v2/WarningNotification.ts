@@ -1,3 +1,10 @@
 // GENERATED CODE! DO NOT MODIFY BY HAND!
 
-export type WarningNotification = { threadId: string | null, message: string, };
+/**
+ * `warning`: something the user should know.
+ */
+export type WarningNotification = {
+/**
+ * The thread it is about; null for all.
+ */
+threadId: string | null, message: string, };
