@@ -15,7 +15,10 @@ pub struct CopiedRecords<R> {
 
 /// Copies the records of `source` up to byte `end`.
 pub fn records<R: ReadAt>(source: R, end: u64, mode: Mode) -> CopiedRecords<R> {
-    CopiedRecords { lines: LineReader::new(source, 0..end), mode }
+    CopiedRecords {
+        lines: LineReader::new(source, 0..end),
+        mode,
+    }
 }
 
 impl<R: ReadAt> CopiedRecords<R> {

@@ -5,13 +5,14 @@
 //! of turns can later be read alone ([`Keep::Spans`], [`Keep::Journal`], [`read_turn`]), and live, for the running turn.
 //! Counters and rules are the same in all three.
 
+mod apply;
 mod span;
 mod state;
 
 use std::io;
 use std::ops::Range;
 
-use codex_protocol::{ThreadItem, Turn, TurnError, TurnStatus};
+use codex_protocol::{ThreadItem, Turn, TurnStatus};
 
 use crate::items;
 use crate::reader::{Line, LineReader, ReadAt};
@@ -46,6 +47,12 @@ pub struct Fold {
     resumed: usize,
     changes: Vec<Change>,
     usage: Option<UsageMark>,
+    /// Where the messages to the model that the user's next words may belong to begin.
+    words_from: Option<u64>,
+    /// The same for the record at hand.
+    words_before: Option<u64>,
+    /// Stretches of the file that rollbacks dropped, in order, none within another.
+    dropped: Vec<Range<u64>>,
 }
 
 /// Which turn a record goes to.
@@ -67,11 +74,15 @@ impl Fold {
             resumed: 0,
             changes: Vec::new(),
             usage: None,
+            words_from: None,
+            words_before: None,
+            dropped: Vec::new(),
         }
     }
 
     /// A fold that goes on where another one was ([`Fold::checkpoint`]): the lines from `checkpoint.offset` on are to be
-    /// pushed. `turns` are the turns before, in order, of which later records may speak; they have no items here.
+    /// pushed. `turns` are the turns before, in order, of which later records may speak; they have no items here. (Which
+    /// calls they hold is not known either: should a later record repeat one, [`TurnSpan::items`] counts it twice.)
     pub fn resume(keep: Keep, checkpoint: Checkpoint, turns: impl IntoIterator<Item = TurnSpan>) -> Self {
         let closed: Vec<_> = turns
             .into_iter()
@@ -136,6 +147,7 @@ impl Fold {
                 if kind == RecordKind::Event(EventKind::TokenCount) {
                     self.token_count(&range);
                 }
+                self.words(kind == RecordKind::ResponseItem && !is_answer(line.bytes), &range);
                 self.records += 1;
                 self.position = range.end;
                 true
@@ -159,6 +171,10 @@ impl Fold {
             self.position = range.end;
             return;
         }
+        self.words(
+            matches!(item, RolloutItem::ResponseItem(item) if is_question(item)),
+            &range,
+        );
         match item {
             RolloutItem::EventMsg(event) => self.event(event, &range),
             RolloutItem::Compacted(_) => {
@@ -170,177 +186,14 @@ impl Fold {
             RolloutItem::ResponseItem(item) => {
                 if let Some(prompt) = items::hook_prompt(item, || uuid::Uuid::new_v4().to_string()) {
                     self.current(&range);
-                    self.put_keyed(Place::Open, prompt);
+                    // The same prompt twice is shown twice, whatever its id.
+                    self.put(|| prompt);
                 }
             }
             RolloutItem::SessionMeta(_) | RolloutItem::TurnContext(_) | RolloutItem::Raw(_) => {}
         }
         self.records += 1;
         self.position = range.end;
-    }
-
-    fn event(&mut self, event: &EventMsg, range: &Range<u64>) {
-        match event {
-            EventMsg::TaskStarted(event) => {
-                self.close();
-                self.begin(event.turn_id.clone(), true, TurnStatus::InProgress, range);
-                if let Some(open) = &mut self.open {
-                    open.span.started_at = event.started_at;
-                }
-            }
-            EventMsg::TaskComplete(event) => self.task_complete(event, range),
-            EventMsg::TurnAborted(event) => {
-                let place = event
-                    .turn_id
-                    .as_deref()
-                    .and_then(|id| self.find(id))
-                    .or(self.open_place());
-                if let Some(place) = place {
-                    self.end(
-                        &place,
-                        TurnStatus::Interrupted,
-                        event.completed_at,
-                        event.duration_ms,
-                        range,
-                    );
-                }
-            }
-            EventMsg::UserMessage(event) => {
-                if self
-                    .open
-                    .as_ref()
-                    .is_some_and(|open| !open.span.explicit && !(open.compacted && open.span.items == 0))
-                {
-                    self.close();
-                }
-                self.current(range);
-                let id = self.count();
-                if let Some(open) = &mut self.open
-                    && open.span.first_user_text.is_none()
-                {
-                    open.span.first_user_text = Some(span::first_text(&event.message));
-                }
-                self.put(|| items::user_message(id, event));
-            }
-            EventMsg::AgentMessage(event) if !event.message.is_empty() => {
-                self.current(range);
-                let id = self.count();
-                self.put(|| items::agent_message(id, event));
-            }
-            EventMsg::AgentReasoning(event) if !event.text.is_empty() => {
-                self.reasoning(&event.text, true, range)
-            }
-            EventMsg::AgentReasoningRawContent(event) if !event.text.is_empty() => {
-                self.reasoning(&event.text, false, range);
-            }
-            EventMsg::Error(event) => self.error(event, range),
-            EventMsg::ThreadRolledBack(event) => self.roll_back(event.num_turns as usize),
-            EventMsg::ContextCompacted(_) => {
-                self.current(range);
-                let id = self.count();
-                self.put(|| ThreadItem::ContextCompaction { id });
-            }
-            EventMsg::EnteredReviewMode(event) => {
-                self.current(range);
-                let id = self.count();
-                self.put(|| items::entered_review(id, event));
-            }
-            EventMsg::ExitedReviewMode(event) => {
-                self.current(range);
-                let id = self.count();
-                self.put(|| items::exited_review(id, event));
-            }
-            EventMsg::ExecCommandEnd(event) => {
-                self.put_in(&event.turn_id, false, range, || {
-                    Some(items::command_execution(event))
-                });
-            }
-            EventMsg::PatchApplyEnd(event) => {
-                self.put_in(&event.turn_id, true, range, || Some(items::file_change(event)));
-            }
-            EventMsg::DynamicToolCallRequest(event) => {
-                self.put_in(&event.turn_id, true, range, || {
-                    Some(items::dynamic_tool_call_request(event))
-                });
-            }
-            EventMsg::DynamicToolCallResponse(event) => {
-                self.put_in(&event.turn_id, true, range, || {
-                    Some(items::dynamic_tool_call_response(event))
-                });
-            }
-            EventMsg::GuardianAssessment(event) => {
-                self.put_in(&event.turn_id, true, range, || items::guardian_assessment(event));
-            }
-            EventMsg::ItemCompleted(event) => {
-                self.put_in(&event.turn_id, false, range, || items::plan(event))
-            }
-            EventMsg::McpToolCallEnd(event) => self.put_here(range, items::mcp_tool_call(event)),
-            EventMsg::WebSearchEnd(event) => self.put_here(range, items::web_search(event)),
-            EventMsg::ViewImageToolCall(event) => self.put_here(range, items::image_view(event)),
-            EventMsg::ImageGenerationEnd(event) => self.put_here(range, items::image_generation(event)),
-            EventMsg::CollabAgentSpawnEnd(_)
-            | EventMsg::CollabAgentInteractionEnd(_)
-            | EventMsg::CollabWaitingEnd(_)
-            | EventMsg::CollabCloseEnd(_)
-            | EventMsg::CollabResumeEnd(_) => {
-                if let Some(item) = items::collab_tool_call(event) {
-                    self.put_here(range, item);
-                }
-            }
-            EventMsg::TokenCount(event) => {
-                if event.info.is_some() {
-                    self.token_count(range);
-                }
-            }
-            EventMsg::AgentMessage(_)
-            | EventMsg::AgentReasoning(_)
-            | EventMsg::AgentReasoningRawContent(_)
-            | EventMsg::ThreadNameUpdated(_)
-            | EventMsg::UndoCompleted(_) => {}
-        }
-    }
-
-    fn task_complete(&mut self, event: &TaskComplete, range: &Range<u64>) {
-        let Some(place) = self.find(&event.turn_id).or(self.open_place()) else {
-            return;
-        };
-        let status = match &place {
-            Place::Open => self.open.as_ref().map(|open| open.span.status),
-            Place::Closed(index) => self.closed.get(*index).map(|turn| turn.status),
-        };
-        let status = match status {
-            Some(status @ (TurnStatus::Failed | TurnStatus::Interrupted)) => status,
-            _ => TurnStatus::Completed,
-        };
-        self.end(&place, status, event.completed_at, event.duration_ms, range);
-        if matches!(place, Place::Open) {
-            self.close();
-        }
-    }
-
-    fn error(&mut self, event: &ErrorEvent, range: &Range<u64>) {
-        if self.open.is_none() || !concerns_turn(event) {
-            return;
-        }
-        self.touch(range);
-        if let Some(open) = &mut self.open {
-            open.span.status = TurnStatus::Failed;
-            open.span.error = Some(TurnError {
-                message: event.message.clone(),
-                codex_error_info: event.codex_error_info.clone(),
-                additional_details: None,
-            });
-        }
-    }
-
-    fn roll_back(&mut self, turns: usize) {
-        self.close();
-        let left = self.closed.len().saturating_sub(turns);
-        self.closed.truncate(left);
-        self.resumed = self.resumed.min(left);
-        // The counter restarts behind all items left, whether their ids were counted or not.
-        self.next_item = self.closed.iter().map(|turn| u64::from(turn.items)).sum::<u64>() + 1;
-        self.log(|| Change::Truncated { len: left });
     }
 
     /// The turn with this id: the open one, else the first closed one.
@@ -359,13 +212,16 @@ impl Fold {
     }
 
     fn begin(&mut self, id: String, explicit: bool, status: TurnStatus, range: &Range<u64>) {
+        let told_from = self.words_before.filter(|_| !explicit).unwrap_or(range.start);
+        let (record, item) = (self.records, self.next_item);
         self.open = Some(OpenTurn::new(
             id,
             explicit,
             status,
-            self.records,
-            self.next_item,
+            record,
+            item,
             range.clone(),
+            told_from,
         ));
     }
 
@@ -586,6 +442,11 @@ impl Fold {
         std::mem::take(&mut self.changes)
     }
 
+    /// The stretches of the file that rollbacks dropped so far, in order.
+    pub fn dropped(&self) -> &[Range<u64>] {
+        &self.dropped
+    }
+
     /// The open turn, if any.
     pub fn open_span(&self) -> Option<&TurnSpan> {
         self.open.as_ref().map(|open| &open.span)
@@ -667,7 +528,8 @@ impl Fold {
 
 /// Whether lines of this kind can be told to be a whole record, and one that does not concern turns, without parsing.
 fn skippable(kind: RecordKind, line: &[u8]) -> bool {
-    let whole = || line.trim_ascii_end().ends_with(b"}}");
+    // Lines written otherwise than by us or the reference are read properly.
+    let whole = || line.starts_with(b"{\"timestamp\":\"") && line.trim_ascii_end().ends_with(b"}}");
     match kind {
         RecordKind::ResponseItem => whole() && memchr::memmem::find(line, b"<hook_prompt").is_none(),
         RecordKind::TurnContext | RecordKind::SessionMeta => false,
@@ -678,13 +540,15 @@ fn skippable(kind: RecordKind, line: &[u8]) -> bool {
     }
 }
 
-/// Whether an error is one of the turn's, not of a request made beside it.
-fn concerns_turn(event: &ErrorEvent) -> bool {
-    use codex_protocol::CodexErrorInfo;
-    !matches!(
-        event.codex_error_info,
-        Some(CodexErrorInfo::ThreadRollbackFailed | CodexErrorInfo::ActiveTurnNotSteerable { .. })
-    )
+/// Whether a response item's line holds no message of the user's side: told by its first bytes.
+fn is_answer(line: &[u8]) -> bool {
+    let start = &line[..line.len().min(160)];
+    let has = |what: &[u8]| memchr::memmem::find(start, what).is_some();
+    !(has(b"\"role\":\"user\"") || has(b"\"role\":\"developer\""))
+}
+
+fn is_question(item: &codex_protocol::ResponseItem) -> bool {
+    matches!(item, codex_protocol::ResponseItem::Message { role, .. } if role == "user" || role == "developer")
 }
 
 /// Shows a turn of a thread that runs none: what is in progress was interrupted.
@@ -701,13 +565,13 @@ pub fn read_turns(source: impl ReadAt) -> io::Result<Vec<Turn>> {
     Ok(fold.into_turns())
 }
 
-/// Feeds the lines of a stretch of a file to a fold.
-pub fn push_all(fold: &mut Fold, source: impl ReadAt, range: Range<u64>) -> io::Result<()> {
+/// Feeds the lines that begin in a stretch of a file to a fold. Returns where the last of them ended.
+pub fn push_all(fold: &mut Fold, source: impl ReadAt, range: Range<u64>) -> io::Result<u64> {
     let mut lines = LineReader::new(source, range);
     while let Some(line) = lines.next_line()? {
         fold.push_line(&line);
     }
-    Ok(())
+    Ok(lines.position())
 }
 
 /// Reads one turn from where its records stand; `None` if they are no longer there.
@@ -722,3 +586,6 @@ pub fn read_turn(source: impl ReadAt, span: &TurnSpan) -> io::Result<Option<Turn
     }
     Ok(fold.into_turns().into_iter().find(|turn| turn.id == span.id))
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,11 @@ pub fn read_from(source: impl ReadAt) -> Result<Head, HeadError> {
             break;
         }
     }
-    Ok(Head { meta, preview, first_user_message })
+    Ok(Head {
+        meta,
+        preview,
+        first_user_message,
+    })
 }
 
 /// Reads the thread's head alone.
@@ -96,5 +100,9 @@ fn find_meta(source: impl ReadAt) -> Result<(SessionMeta, u64), HeadError> {
             break;
         }
     }
-    Err(if readable { HeadError::NoMeta } else { HeadError::Empty })
+    Err(if readable {
+        HeadError::NoMeta
+    } else {
+        HeadError::Empty
+    })
 }

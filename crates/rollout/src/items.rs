@@ -25,11 +25,7 @@ pub fn counted_id(n: u64) -> String {
 pub fn user_message(id: String, event: &UserMessage) -> ThreadItem {
     let mut content = Vec::new();
     if !event.message.trim().is_empty() {
-        let text_elements = event
-            .text_elements
-            .iter()
-            .map(|element| text_element(&event.message, element))
-            .collect();
+        let text_elements = event.text_elements.iter().map(text_element).collect();
         content.push(UserInput::Text {
             text: event.message.clone(),
             text_elements,
@@ -51,20 +47,16 @@ pub fn user_message(id: String, event: &UserMessage) -> ThreadItem {
     ThreadItem::UserMessage { id, content }
 }
 
-/// A missing placeholder is filled with the text its range covers.
-fn text_element(text: &str, element: &StoredTextElement) -> TextElement {
+fn text_element(element: &StoredTextElement) -> TextElement {
     let StoredByteRange { start, end } = element.byte_range;
-    let placeholder = element
-        .placeholder
-        .clone()
-        .or_else(|| text.get(start..end).map(str::to_owned));
     TextElement {
         byte_range: codex_protocol::ByteRange { start, end },
-        placeholder,
+        placeholder: element.placeholder.clone(),
     }
 }
 
-/// The record of a user's input: texts joined, then what is images. Skills and mentions are not stored.
+/// The record of a user's input: texts joined, then what is images. Skills and mentions are not stored; a missing
+/// placeholder is filled with the text its range covers.
 pub fn user_message_event(input: &[UserInput]) -> UserMessage {
     let mut event = UserMessage {
         images: Some(Vec::new()),

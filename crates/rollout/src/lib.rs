@@ -12,7 +12,7 @@
 pub mod copy;
 pub mod fold;
 pub mod head;
-//pub mod history;
+pub mod history;
 pub mod items;
 pub mod names;
 pub mod paths;

@@ -32,8 +32,16 @@ pub fn path(home: &Path) -> PathBuf {
 
 /// Appends a name. The line is written at once; a torn last line before it is closed off.
 pub fn append(home: &Path, id: Uuid, name: &str, at: Timestamp) -> io::Result<()> {
-    let entry = Entry { id, thread_name: name.to_owned(), updated_at: at.to_string() };
-    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path(home))?;
+    let entry = Entry {
+        id,
+        thread_name: name.to_owned(),
+        updated_at: at.to_string(),
+    };
+    let mut file = OpenOptions::new()
+        .create(true)
+        .read(true)
+        .append(true)
+        .open(path(home))?;
     let mut line = Vec::new();
     if !ends_whole(&file)? {
         line.push(b'\n');
@@ -123,7 +131,10 @@ mod tests {
         append(home.path(), id(1), "second", Timestamp::from_second(10).unwrap()).unwrap();
         assert_eq!(find(home.path(), id(1)).unwrap().as_deref(), Some("second"));
         assert_eq!(find(home.path(), id(3)).unwrap(), None);
-        assert_eq!(all(home.path()).unwrap(), HashMap::from([(id(1), "second".into()), (id(2), "other".into())]));
+        assert_eq!(
+            all(home.path()).unwrap(),
+            HashMap::from([(id(1), "second".into()), (id(2), "other".into())])
+        );
     }
 
     #[test]
@@ -132,7 +143,8 @@ mod tests {
         append(home.path(), id(1), "kept", Timestamp::UNIX_EPOCH).unwrap();
         append(home.path(), id(1), "  ", Timestamp::UNIX_EPOCH).unwrap();
         let mut file = OpenOptions::new().append(true).open(path(home.path())).unwrap();
-        file.write_all(b"\xff\xfe\n{\"id\":\"x\"}\n{\"id\":\"torn").unwrap();
+        file.write_all(b"\xff\xfe\n{\"id\":\"x\"}\n{\"id\":\"torn")
+            .unwrap();
         append(home.path(), id(2), "after", Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(find(home.path(), id(1)).unwrap().as_deref(), Some("kept"));
         assert_eq!(find(home.path(), id(2)).unwrap().as_deref(), Some("after"));

@@ -119,7 +119,13 @@ impl Writer {
 
     fn new(path: PathBuf, materialized: bool) -> Self {
         let disk = Some(Box::new(Disk::new(path.clone())));
-        let queue = Queue { commands: VecDeque::new(), held: Vec::new(), materialized, closed: false, disk };
+        let queue = Queue {
+            commands: VecDeque::new(),
+            held: Vec::new(),
+            materialized,
+            closed: false,
+            disk,
+        };
         Writer {
             shared: Arc::new(Shared {
                 path,
@@ -156,7 +162,9 @@ impl Writer {
         let held = std::mem::take(&mut queue.held);
         let head = (Timestamp::now(), RolloutItem::SessionMeta(Box::new(head)));
         queue.commands.extend(
-            std::iter::once(head).chain(held).map(|(at, item)| Command::Record(at, Box::new(item))),
+            std::iter::once(head)
+                .chain(held)
+                .map(|(at, item)| Command::Record(at, Box::new(item))),
         );
         self.shared.wake(queue);
     }
@@ -189,9 +197,9 @@ impl Writer {
 
     fn check_room(&self) -> Result<(), WriteError> {
         match &*self.shared.state.borrow() {
-            State::Failing { unwritten, .. } if *unwritten >= MAX_UNWRITTEN => {
-                Err(WriteError::TooMany { path: self.shared.path.clone() })
-            }
+            State::Failing { unwritten, .. } if *unwritten >= MAX_UNWRITTEN => Err(WriteError::TooMany {
+                path: self.shared.path.clone(),
+            }),
             _ => Ok(()),
         }
     }
@@ -307,7 +315,10 @@ impl Shared {
         match &written {
             Err(error) => {
                 tracing::warn!(%error, unwritten = disk.unwritten(), "records could not be written");
-                self.state.send_replace(State::Failing { error: error.clone(), unwritten: disk.unwritten() });
+                self.state.send_replace(State::Failing {
+                    error: error.clone(),
+                    unwritten: disk.unwritten(),
+                });
             }
             Ok(_) => {
                 self.state.send_if_modified(|state| {
@@ -321,5 +332,5 @@ impl Shared {
     }
 }
 
-
-
+#[cfg(test)]
+mod tests;

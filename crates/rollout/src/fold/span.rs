@@ -27,6 +27,9 @@ pub struct TurnSpan {
     /// Where its records stand: bytes of the file, whole lines, in order. Usually one range; more if records of other turns
     /// lie between.
     pub ranges: Vec<Range<u64>>,
+    /// Where what the model was told with this turn begins: usually the turn's first record; for a turn without a record that
+    /// opens it, the user's words that stand before the first.
+    pub told_from: u64,
     /// How many readable records come before its first.
     pub first_record: u64,
     /// Number that its first counted item takes.
@@ -106,6 +109,8 @@ pub enum Change {
     Truncated {
         /// How many are left.
         len: usize,
+        /// The stretch of the file that no longer counts, up to and with the record that says so.
+        dropped: Range<u64>,
     },
 }
 

@@ -30,6 +30,7 @@ impl OpenTurn {
         first_record: u64,
         first_item: u64,
         range: Range<u64>,
+        told_from: u64,
     ) -> Self {
         OpenTurn {
             span: TurnSpan {
@@ -41,6 +42,7 @@ impl OpenTurn {
                 completed_at: None,
                 duration_ms: None,
                 ranges: vec![range],
+                told_from,
                 first_record,
                 first_item,
                 items: 0,
@@ -96,6 +98,7 @@ impl OpenTurn {
             id: self.span.id.as_str().into(),
             explicit: self.span.explicit,
             status: self.span.status,
+            told_from: self.span.told_from,
             items: self.span.items,
             keyed: self.places.keys().map(|id| hash(id)).collect(),
             span: None,
@@ -114,6 +117,7 @@ pub(super) struct ClosedTurn {
     pub id: Box<str>,
     pub explicit: bool,
     pub status: TurnStatus,
+    pub told_from: u64,
     pub items: u32,
     /// Hashes of the ids of items that have one of their own.
     keyed: Vec<u64>,
@@ -128,6 +132,7 @@ impl ClosedTurn {
             id: span.id.as_str().into(),
             explicit: span.explicit,
             status: span.status,
+            told_from: span.told_from,
             items: span.items,
             keyed: Vec::new(),
             span: (keep != Keep::Journal).then(|| Box::new(span)),

@@ -130,3 +130,6 @@ pub fn for_each_record(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

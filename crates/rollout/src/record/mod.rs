@@ -300,3 +300,6 @@ impl From<ResponseItem> for RolloutItem {
         RolloutItem::ResponseItem(item)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,16 +139,33 @@ pub(super) mod sandbox_policy {
     }
 }
 
-/// `memory_citation` of an `agent_message`.
+/// `memory_citation` of an `agent_message`: as on the wire, but for the name of the list of threads.
 pub(super) mod memory_citation {
-    use super::*;
+    use codex_protocol::MemoryCitationEntry;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Stored {
+        entries: Vec<MemoryCitationEntry>,
+        rollout_ids: Vec<String>,
+    }
+
     pub fn serialize<S: Serializer>(citation: &Option<MemoryCitation>, out: S) -> Result<S::Ok, S::Error> {
-        citation.serialize(out)
+        let stored = citation.clone().map(|c| Stored {
+            entries: c.entries,
+            rollout_ids: c.thread_ids,
+        });
+        stored.serialize(out)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MemoryCitation>, D::Error> {
-        Option::<MemoryCitation>::deserialize(from)
+        let stored = Option::<Stored>::deserialize(from)?;
+        Ok(stored.map(|s| MemoryCitation {
+            entries: s.entries,
+            thread_ids: s.rollout_ids,
+        }))
     }
 }

@@ -36,7 +36,13 @@ pub(super) struct Disk {
 
 impl Disk {
     pub fn new(path: PathBuf) -> Self {
-        Disk { path, file: None, unwritten: Vec::new(), partial: None, held: false }
+        Disk {
+            path,
+            file: None,
+            unwritten: Vec::new(),
+            partial: None,
+            held: false,
+        }
     }
 
     /// Takes in a record; true if enough is collected to be written.
@@ -123,7 +129,9 @@ impl Disk {
         }
         let file = self.open_file().map_err(|e| self.failed(e))?;
         if self.held && !try_lock(&file, HOLD_BYTE).map_err(|e| self.failed(e))? {
-            return Err(WriteError::InUse { path: self.path.clone() });
+            return Err(WriteError::InUse {
+                path: self.path.clone(),
+            });
         }
         self.file = Some(file);
         Ok(())
@@ -149,10 +157,14 @@ impl Disk {
             match try_lock(file, APPEND_BYTE) {
                 Ok(true) => return Ok(()),
                 // File systems without locks: appending whole lines is all there is.
-                Err(e) if matches!(e.raw_os_error(), Some(libc::ENOLCK | libc::EINVAL | libc::ENOSYS)) => return Ok(()),
+                Err(e) if matches!(e.raw_os_error(), Some(libc::ENOLCK | libc::EINVAL | libc::ENOSYS)) => {
+                    return Ok(());
+                }
                 Err(e) => return Err(self.failed(e)),
                 Ok(false) if begun.elapsed() > LOCK_PATIENCE => {
-                    return Err(WriteError::InUse { path: self.path.clone() });
+                    return Err(WriteError::InUse {
+                        path: self.path.clone(),
+                    });
                 }
                 Ok(false) => std::thread::sleep(Duration::from_millis(2)),
             }
@@ -162,10 +174,17 @@ impl Disk {
     /// Takes the file for this writer.
     pub fn hold(&mut self) -> Result<(), WriteError> {
         self.open()?;
-        let locked = self.file.as_ref().map_or(Ok(true), |file| try_lock(file, HOLD_BYTE));
+        let locked = self
+            .file
+            .as_ref()
+            .map_or(Ok(true), |file| try_lock(file, HOLD_BYTE));
         match locked {
             Ok(true) => self.held = true,
-            Ok(false) => return Err(WriteError::InUse { path: self.path.clone() }),
+            Ok(false) => {
+                return Err(WriteError::InUse {
+                    path: self.path.clone(),
+                });
+            }
             // Without locks there is nobody to tell us from.
             Err(error) => tracing::debug!(%error, "this file system has no locks"),
         }
@@ -186,7 +205,11 @@ impl Disk {
     }
 
     fn failed(&self, error: io::Error) -> WriteError {
-        WriteError::Io { path: self.path.clone(), kind: error.kind(), message: error.to_string() }
+        WriteError::Io {
+            path: self.path.clone(),
+            kind: error.kind(),
+            message: error.to_string(),
+        }
     }
 }
 
@@ -213,5 +236,9 @@ fn set_lock(file: &File, byte: i64, kind: libc::c_int) -> io::Result<()> {
     lock.l_len = 1;
     // SAFETY: the descriptor is open as long as `file` is, and `lock` lives through the call.
     let done = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw const lock) };
-    if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    if done == -1 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }
