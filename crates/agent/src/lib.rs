@@ -47,10 +47,4 @@ pub use event::{AskError, Envelope, Event, Question, Reply};
 pub use goals::{GoalError, Goals};
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
-pub use turn::{Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, run_turn};
-
-/// The note by which a model learns that the user stopped its last turn (turns.md §5); also what closes an unfinished turn
-/// in a fork.
-pub fn interruption_marker() -> codex_protocol::ResponseItem {
-    codex_protocol::ResponseItem::message("user", vec![codex_protocol::ContentItem::input_text(prompts::TURN_ABORTED)])
-}
+pub use turn::{Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, interruption_marker, run_turn};

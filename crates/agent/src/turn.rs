@@ -210,6 +210,11 @@ impl Started {
     }
 }
 
+/// What tells the model, in the history of a turn that was stopped, that it was: for histories that end in mid-turn.
+pub fn interruption_marker() -> ResponseItem {
+    ResponseItem::message("user", vec![codex_protocol::ContentItem::input_text(prompts::TURN_ABORTED)])
+}
+
 /// Runs one turn to its end, whichever that is. Nothing of the turn is running any more when it returns, but for the
 /// processes of `exec_command`.
 pub async fn run_turn(conv: &mut Conversation, turn_id: String, kind: TurnKind, io: TurnIo) -> TurnEnd {
@@ -459,8 +464,7 @@ impl Running<'_> {
             self.keep_steered().await;
             let replaced = self.cancel.is_replaced();
             if !replaced {
-                let marker = codex_protocol::ContentItem::input_text(prompts::TURN_ABORTED);
-                self.remember(ResponseItem::message("user", vec![marker])).await;
+                self.remember(interruption_marker()).await;
             }
             let reason = if replaced { AbortReason::Replaced } else { AbortReason::Interrupted };
             let aborted = TurnAborted { turn_id: Some(turn_id), reason, completed_at: Some(completed_at), duration_ms: Some(duration_ms) };
