@@ -23,8 +23,8 @@ pub(crate) fn of_turn(scope: &Scope, also: Option<&Grant>) -> Policy {
     policy.widened(&granted.read, &granted.write, granted.network)
 }
 
-/// What a profile allows a thread in `cwd`.
-pub(crate) fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
+/// What a profile allows commands, with `cwd` as the project root.
+pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
     let file_system = match profile {
         PermissionProfile::Disabled => return Policy::FullAccess,
         PermissionProfile::External { .. } => return Policy::External { network: profile.network_enabled() },
@@ -86,9 +86,9 @@ fn place(path: &FileSystemPath, cwd: &Path) -> Option<PathBuf> {
     }
 }
 
-/// The environment of a thread's commands. A command that leaves the sandbox is still told of its closed network.
-pub(crate) fn variables(env: &Environment, policy: &Policy) -> BTreeMap<String, String> {
-    let configured = &env.config.shell_environment_policy;
+/// The environment commands start from: this process's own under `[shell_environment_policy]`.
+pub fn inherited_variables(config: &codex_config::Config) -> BTreeMap<String, String> {
+    let configured = &config.shell_environment_policy;
     let policy_of_names = EnvironmentPolicy {
         inherit: match configured.inherit {
             Some(codex_config::schema::EnvironmentInherit::Core) => Inherit::Core,
@@ -100,7 +100,12 @@ pub(crate) fn variables(env: &Environment, policy: &Policy) -> BTreeMap<String, 
         set: configured.set.clone().unwrap_or_default(),
         include_only: configured.include_only.clone().unwrap_or_default(),
     };
-    let mut variables = policy_of_names.apply_to_own();
+    policy_of_names.apply_to_own()
+}
+
+/// The environment of a thread's commands. A command that leaves the sandbox is still told of its closed network.
+pub(crate) fn variables(env: &Environment, policy: &Policy) -> BTreeMap<String, String> {
+    let mut variables = inherited_variables(&env.config);
     variables.insert("CODEX_THREAD_ID".to_owned(), env.thread_id.clone());
     if !policy.network() {
         variables.insert(codex_sandbox::NETWORK_DISABLED_VARIABLE.to_owned(), "1".to_owned());
