@@ -52,3 +52,36 @@ fn copied(line: &Line<'_>, mode: Mode) -> Option<RolloutItem> {
         _ => Some(RolloutItem::Raw(RawRecord::parse(line.bytes).ok()?)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copied(lines: &[&str], mode: Mode) -> Vec<String> {
+        let text = lines.join("\n");
+        let mut records = records(text.as_bytes(), text.len() as u64, mode);
+        let mut out = Vec::new();
+        while let Some(record) = records.next_record().unwrap() {
+            let mut line = Vec::new();
+            record.write_line("t", &mut line).unwrap();
+            out.push(String::from_utf8(line).unwrap().trim_end().to_owned());
+        }
+        out
+    }
+
+    #[test]
+    fn a_fork_takes_over_what_its_mode_stores_as_it_stands() {
+        let said = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"user_message","message":"x","later_field":1}}"#;
+        let seen = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"view_image_tool_call","call_id":"v","path":"/p"}}"#;
+        let unknown = r#"{"timestamp":"t","type":"from_the_future","payload":{"x": 1.0}}"#;
+        let other = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"item_completed","thread_id":"a","turn_id":"b","item":{"type":"AgentMessage","id":"c"}}}"#;
+        assert_eq!(
+            copied(
+                &[said, seen, "junk", unknown, other, "{\"timestamp\":\"t\",\"ty"],
+                Mode::Limited
+            ),
+            [said, unknown]
+        );
+        assert_eq!(copied(&[said, seen], Mode::Extended), [said, seen]);
+    }
+}

@@ -106,3 +106,47 @@ fn find_meta(source: impl ReadAt) -> Result<(SessionMeta, u64), HeadError> {
         HeadError::Empty
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = r#"{"timestamp":"t","type":"session_meta","payload":{"id":"01a1fdac-7ff4-7be0-827b-b41bc0029b35","timestamp":"2025-01-01T00:00:00Z","cwd":"/w","originator":"o","cli_version":"1"}}"#;
+    const SAID: &str = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"user_message","message":"a\n## My request for Codex:\n hello "}}"#;
+    const ITEM: &str =
+        r#"{"timestamp":"t","type":"response_item","payload":{"type":"message","role":"user","content":[]}}"#;
+
+    fn head(lines: &[&str]) -> Result<Head, HeadError> {
+        read_from(lines.join("\n").as_bytes())
+    }
+
+    #[test]
+    fn the_first_message_is_found_however_late_it_comes() {
+        let mut lines = vec!["", "junk", HEAD];
+        lines.extend(std::iter::repeat_n(ITEM, 1000));
+        assert_eq!(head(&lines).unwrap().preview, None);
+        lines.push(SAID);
+        let found = head(&lines).unwrap();
+        assert_eq!(found.preview.as_deref(), Some("hello"));
+        assert_eq!(found.first_user_message.as_deref(), Some("hello"));
+    }
+
+    #[test]
+    fn a_message_of_images_only_has_an_empty_preview_and_a_mark_for_a_title() {
+        let said = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"user_message","message":"","images":["u"]}}"#;
+        let found = head(&[HEAD, said]).unwrap();
+        assert_eq!(found.preview.as_deref(), Some(""));
+        assert_eq!(found.first_user_message.as_deref(), Some("[Image]"));
+    }
+
+    #[test]
+    fn files_that_are_no_histories_say_why() {
+        assert!(matches!(head(&[]), Err(HeadError::Empty)));
+        assert!(matches!(head(&["  ", "junk"]), Err(HeadError::Empty)));
+        assert!(matches!(head(&[SAID, ITEM]), Err(HeadError::NoMeta)));
+        assert!(matches!(
+            head(&[&HEAD.replace("\"cwd\":\"/w\",", ""), SAID]),
+            Err(HeadError::NoMeta)
+        ));
+    }
+}

@@ -215,3 +215,6 @@ pub fn unarchive(home: &Path, path: &Path) -> io::Result<PathBuf> {
     }
     Ok(to)
 }
+
+#[cfg(test)]
+mod tests;

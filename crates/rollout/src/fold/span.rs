@@ -85,7 +85,8 @@ pub enum Change {
         /// The turn.
         span: Box<TurnSpan>,
     },
-    /// A record for an earlier turn stands here.
+    /// A record for an earlier turn stands here. One behind the checkpoint that is stored will be told again when a fold goes
+    /// on from there: add its range only once, and take over `items` only of those before the checkpoint.
     Range {
         /// The turn's place.
         index: usize,

@@ -239,6 +239,7 @@ async fn a_disk_that_fills_up_in_the_middle_of_a_line_loses_and_doubles_nothing(
         let (read, unreadable) = read(&path);
         assert_eq!(read, texts);
         assert_eq!(unreadable > 0, other_writes_between);
+        writer.shutdown().await.unwrap();
     }
 }
 
