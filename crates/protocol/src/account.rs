@@ -85,7 +85,7 @@ pub enum CancelLoginAccountStatus {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LogoutAccountResponse {}
 
-/// Result of `account/rateLimits/read`: how much of the account's limits is used.
+/// Result of `account/rateLimits/read`, which tells how much of the account's limits is used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GetAccountRateLimitsResponse {

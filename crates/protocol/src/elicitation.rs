@@ -302,7 +302,7 @@ pub enum McpServerElicitationAction {
     Cancel,
 }
 
-/// A question of an MCP server to the user.
+/// `mcpServer/elicitation/request`: an MCP server asks the user something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct McpServerElicitationRequestParams {

@@ -11,7 +11,7 @@ use crate::AskForApproval;
 use crate::SandboxMode;
 use crate::WebSearchMode;
 
-/// Result of `configRequirements/read`: what the administrator prescribes.
+/// Result of `configRequirements/read`, which tells what the administrator prescribes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ConfigRequirementsReadResponse {
     /// Null if that is nothing.

@@ -17,6 +17,7 @@ pub mod source;
 pub mod table;
 pub mod typescript;
 mod typescript_files;
+mod writers;
 
 use std::collections::BTreeMap;
 use std::path::Path;

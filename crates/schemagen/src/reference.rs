@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::layout;
 use crate::model::Body;
 use crate::model::Content;
+use crate::model::Field;
 use crate::model::Model;
 use crate::model::Struct;
 use crate::model::Tagging;
@@ -19,6 +20,7 @@ use crate::table::Request;
 use crate::table::SERVER_REQUESTS;
 use crate::table::ServerRequest;
 use crate::table::Stability;
+use crate::writers;
 
 /// The groups of the page: a title, and the modules of the protocol that belong to it.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -78,6 +80,7 @@ pub fn page(model: &Model) -> String {
     let page = Page {
         model,
         under_a_method: methods_types(),
+        by_clients: writers::clients(model),
     };
     let mut out = INTRODUCTION.to_owned();
     out.push_str("\n## Contents\n\n");
@@ -153,6 +156,9 @@ impl Group {
 struct Page<'a> {
     model: &'a Model,
     under_a_method: BTreeSet<&'static str>,
+    /// Types whose members may be left out where they have a default; in all others a member may be
+    /// missing only if the server leaves it out.
+    by_clients: BTreeSet<String>,
 }
 
 impl Page<'_> {
@@ -199,33 +205,80 @@ impl Page<'_> {
             let _ = write!(out, "\n{}\n", notes.join(" "));
         }
         match request.params {
-            Some(params) => self.described(params, out),
-            None => out.push_str("\nNo params.\n"),
+            Some(params) => self.method(request.method, params, out),
+            None => self.without_params(request, out),
         }
-        self.result(request.result, out);
+        self.outcome(
+            "Result",
+            &format!("Result of `{}`", request.method),
+            request.result,
+            out,
+        );
+    }
+
+    /// A method without params is described by its result: "Result of …, which …".
+    fn without_params(&self, request: &Request, out: &mut String) {
+        let doc = self
+            .model
+            .types
+            .get(request.result)
+            .map(|def| def.doc.as_str())
+            .unwrap_or_default();
+        if let Some((_, what)) = doc.split_once(", which ") {
+            let _ = write!(out, "\n{}\n", capitalized(what));
+        }
+        out.push_str("\nNo params.\n");
     }
 
     fn server_request(&self, request: &ServerRequest, out: &mut String) {
         let _ = write!(out, "\n### `{}`\n\nA request of the server.\n", request.method);
-        self.described(request.params, out);
-        self.result(request.result, out);
+        self.method(request.method, request.params, out);
+        self.outcome(
+            "Answer",
+            &format!("Answer to `{}`", request.method),
+            request.result,
+            out,
+        );
     }
 
     fn notification(&self, notification: &Notification, out: &mut String) {
         let _ = write!(out, "\n### `{}`\n\nA notification.\n", notification.method);
-        self.described(notification.payload, out);
+        self.method(notification.method, notification.payload, out);
     }
 
-    fn result(&self, name: &str, out: &mut String) {
+    /// Tells of the type that goes with a method. Its description begins with the method's name,
+    /// which the heading has told already.
+    fn method(&self, method: &str, name: &str, out: &mut String) {
         let Some(def) = self.model.types.get(name) else {
             return;
         };
-        match &def.body {
-            Body::Struct(members) if members.fields.is_empty() => {
-                let _ = write!(out, "\n{}\n", def.doc);
+        let doc = match def.doc.strip_prefix(&format!("`{method}`: ")) {
+            Some(rest) => capitalized(rest),
+            None => def.doc.clone(),
+        };
+        let _ = write!(out, "\n{doc}\n");
+        self.shape(def, out);
+    }
+
+    /// Tells of what a method yields. Its description begins with `beginning`, which names the
+    /// method, and goes on with a colon and what there is to say, if there is.
+    fn outcome(&self, label: &str, beginning: &str, name: &str, out: &mut String) {
+        let Some(def) = self.model.types.get(name) else {
+            return;
+        };
+        match def
+            .doc
+            .strip_prefix(beginning)
+            .and_then(|rest| rest.strip_prefix(": "))
+        {
+            Some(rest) => {
+                let _ = write!(out, "\n**{label}** — {rest}\n");
             }
-            _ => self.described(name, out),
+            None => {
+                let _ = write!(out, "\n**{label}**\n");
+            }
         }
+        self.shape(def, out);
     }
 
     fn described(&self, name: &str, out: &mut String) {
@@ -241,18 +294,18 @@ impl Page<'_> {
     fn shape(&self, def: &TypeDef, out: &mut String) {
         match &def.body {
             Body::Alias(inner) => {
-                let _ = write!(out, "\n{}\n", capitalized(&self.ty(inner)));
+                let _ = write!(out, "\n{}.\n", capitalized(&self.ty(inner)));
             }
-            Body::Struct(members) => self.members(members, out),
-            Body::Enum { tagging, variants } => self.alternatives(tagging, variants, out),
+            Body::Struct(members) => self.members(&def.name, members, out),
+            Body::Enum { tagging, variants } => self.alternatives(&def.name, tagging, variants, out),
         }
     }
 
-    fn members(&self, members: &Struct, out: &mut String) {
+    fn members(&self, of: &str, members: &Struct, out: &mut String) {
         if !members.fields.is_empty() {
             out.push_str("\n| Member | Type | Meaning |\n|---|---|---|\n");
             for field in &members.fields {
-                let optional = if field.required { "" } else { "?" };
+                let optional = self.optional(of, field);
                 let doc = field.doc.replace("\n\n", " ").replace('|', "\\|");
                 let _ = writeln!(
                     out,
@@ -276,7 +329,7 @@ impl Page<'_> {
         }
     }
 
-    fn alternatives(&self, tagging: &Tagging, variants: &[Variant], out: &mut String) {
+    fn alternatives(&self, of: &str, tagging: &Tagging, variants: &[Variant], out: &mut String) {
         let bare = variants
             .iter()
             .all(|variant| matches!(variant.content, Content::Nothing));
@@ -322,7 +375,7 @@ impl Page<'_> {
             let _ = writeln!(out, "- {what}{meaning}");
             if let Content::Members(members) = &variant.content {
                 for field in &members.fields {
-                    let optional = if field.required { "" } else { "?" };
+                    let optional = self.optional(of, field);
                     let meaning = if field.doc.is_empty() {
                         String::new()
                     } else {
@@ -337,6 +390,15 @@ impl Page<'_> {
                 }
             }
         }
+    }
+
+    fn optional(&self, of: &str, field: &Field) -> &'static str {
+        let optional = if self.by_clients.contains(of) {
+            !field.required
+        } else {
+            field.omitted
+        };
+        if optional { "?" } else { "" }
     }
 
     fn ty(&self, ty: &Type) -> String {
@@ -402,7 +464,7 @@ fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars
         .next()
-        .map(|first| first.to_uppercase().chain(chars).chain(['.']).collect())
+        .map(|first| first.to_uppercase().chain(chars).collect())
         .unwrap_or_default()
 }
 

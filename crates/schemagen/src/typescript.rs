@@ -64,10 +64,10 @@ pub fn assemble(name: &str, in_v2: bool, comment: &str, body: &str, used: &BTree
         out.push('\n');
     }
     out.push_str(&format!(
-        "{comment}export type {} = {body};\n",
+        "{comment}export type {} = {body};",
         layout::typescript_name(name)
     ));
-    out
+    out.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 /// The type of values of any shape; it has a file of its own.

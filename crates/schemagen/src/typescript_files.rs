@@ -7,18 +7,18 @@ use crate::edition::Edition;
 use crate::layout;
 use crate::model::Model;
 use crate::table::NOTIFICATIONS;
-use crate::table::REQUESTS;
 use crate::table::SERVER_REQUESTS;
 use crate::typescript::HEADER;
 use crate::typescript::JSON_VALUE;
 use crate::typescript::assemble;
 use crate::typescript::comment;
 use crate::typescript::file;
+use crate::writers;
 
 /// Writes all files of one edition into `tree`.
 pub fn write(model: &Model, edition: Edition, tree: &mut Tree) {
     let mut indexes = [BTreeSet::new(), BTreeSet::new()];
-    let clients = written_by_clients_alone(model);
+    let clients = writers::clients_alone(model);
     let mut put = |name: &str, in_v2: bool, text: String| {
         let name = layout::typescript_name(name);
         let folder = if in_v2 { "v2/" } else { "" };
@@ -129,19 +129,4 @@ fn index(names: &BTreeSet<String>, last: &str) -> String {
     }
     out.push_str(last);
     out
-}
-
-/// The types that clients write and the server does not.
-fn written_by_clients_alone(model: &Model) -> BTreeSet<String> {
-    let all = |names: Vec<&str>| model.closure(&names.into_iter().map(str::to_owned).collect());
-    let params = REQUESTS.iter().filter_map(|request| request.params);
-    let answers = SERVER_REQUESTS.iter().map(|request| request.result);
-    let results = REQUESTS.iter().map(|request| request.result);
-    let asked = SERVER_REQUESTS.iter().map(|request| request.params);
-    let told = NOTIFICATIONS.iter().map(|notification| notification.payload);
-    let by_server = all(results.chain(asked).chain(told).collect());
-    all(params.chain(answers).collect())
-        .difference(&by_server)
-        .cloned()
-        .collect()
 }

@@ -80,6 +80,7 @@ fn the_types_of_a_method_say_which_method_it_is() {
         }
     }
     for request in SERVER_REQUESTS {
+        names(request.method, request.params);
         names(request.method, request.result);
     }
     for notification in NOTIFICATIONS {
@@ -162,6 +163,23 @@ fn the_stable_schema_lacks_what_is_experimental_and_nothing_else() {
             .map(|(_, member)| (*member).to_owned())
             .collect();
         assert_eq!(gone, expected, "{name}");
+    }
+}
+
+#[test]
+fn the_typescript_is_tidy() {
+    let mut files = Tree::new();
+    checked_in(&workspace().join("schema/typescript"), String::new(), &mut files);
+    for (path, text) in files {
+        assert!(
+            text.starts_with("// GENERATED CODE! DO NOT MODIFY BY HAND!\n\n"),
+            "{path}"
+        );
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
+        assert!(
+            text.lines().all(|line| line == line.trim_end()),
+            "{path} has trailing blanks"
+        );
     }
 }
 

@@ -86,7 +86,7 @@ fn the_typescript_compiles_and_so_does_a_program_that_uses_it() {
             folder.path(),
         );
         fs::write(folder.path().join("program.ts"), PROGRAM).expect("written");
-        let output = Command::new(&compiler[0])
+        let output = Command::new(compiler[0])
             .args(&compiler[1..])
             .args([
                 "--strict", "--noEmit", "--target", "es2022", "--module", "preserve",

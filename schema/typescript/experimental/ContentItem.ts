@@ -5,7 +5,7 @@ import type { ImageDetail } from "./ImageDetail";
 /**
  * A part of a message.
  */
-export type ContentItem = 
+export type ContentItem =
 /**
  * Text for the model.
  */
@@ -13,7 +13,7 @@ export type ContentItem =
 /**
  * The text.
  */
-text: string, } | 
+text: string, } |
 /**
  * An image for the model.
  */
@@ -25,7 +25,7 @@ image_url: string,
 /**
  * How closely the model should look.
  */
-detail?: ImageDetail, } | 
+detail?: ImageDetail, } |
 /**
  * Text of the model.
  */

@@ -5,11 +5,11 @@ import type { FunctionCallOutputContentItem } from "./FunctionCallOutputContentI
 /**
  * What a tool yielded: a text, or texts and images.
  */
-export type FunctionCallOutputBody = 
+export type FunctionCallOutputBody =
 /**
  * A text.
  */
-string | 
+string |
 /**
  * Texts and images.
  */

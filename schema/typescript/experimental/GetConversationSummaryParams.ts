@@ -5,7 +5,7 @@ import type { ThreadId } from "./ThreadId";
 /**
  * Which thread `getConversationSummary` is about. The id wins if both are given.
  */
-export type GetConversationSummaryParams = 
+export type GetConversationSummaryParams =
 /**
  * The thread with this id.
  */
@@ -13,7 +13,7 @@ export type GetConversationSummaryParams =
 /**
  * The id.
  */
-conversationId: ThreadId, } | 
+conversationId: ThreadId, } |
 /**
  * The thread kept in this file.
  */

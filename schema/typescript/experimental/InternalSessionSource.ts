@@ -3,7 +3,7 @@
 /**
  * Why the server started a thread by itself.
  */
-export type InternalSessionSource = 
+export type InternalSessionSource =
 /**
  * To sort what it remembers.
  */

@@ -3,11 +3,11 @@
 /**
  * Kinds of collaboration.
  */
-export type ModeKind = 
+export type ModeKind =
 /**
  * A plan is made and nothing else done.
  */
-"plan" | 
+"plan" |
 /**
  * The agent does what it is told.
  */

@@ -3,7 +3,7 @@
 /**
  * A part of the summary of what the model thought.
  */
-export type ReasoningItemReasoningSummary = 
+export type ReasoningItemReasoningSummary =
 /**
  * A paragraph.
  */

@@ -7,35 +7,35 @@ import type { SubAgentSource } from "./SubAgentSource";
  * What started a thread, in the spelling of history files (the current spelling is
  * [`SessionSource`](crate::SessionSource)).
  */
-export type SessionSource = 
+export type SessionSource =
 /**
  * The command line program.
  */
-"cli" | 
+"cli" |
 /**
  * An editor.
  */
-"vscode" | 
+"vscode" |
 /**
  * A run without interaction.
  */
-"exec" | 
+"exec" |
 /**
  * A client of this server.
  */
-"mcp" | 
+"mcp" |
 /**
  * A program that gave its own name.
  */
-{ "custom": string } | 
+{ "custom": string } |
 /**
  * The server itself.
  */
-{ "internal": InternalSessionSource } | 
+{ "internal": InternalSessionSource } |
 /**
  * Another thread.
  */
-{ "subagent": SubAgentSource } | 
+{ "subagent": SubAgentSource } |
 /**
  * Not recorded.
  */

@@ -6,15 +6,15 @@ import type { ThreadId } from "./ThreadId";
 /**
  * Why a thread started another.
  */
-export type SubAgentSource = 
+export type SubAgentSource =
 /**
  * To review changes.
  */
-"review" | 
+"review" |
 /**
  * To summarize a conversation.
  */
-"compact" | 
+"compact" |
 /**
  * Because the model wanted an agent for a task.
  */
@@ -38,11 +38,11 @@ agent_nickname: string | null,
 /**
  * The role it was given.
  */
-agent_role: string | null, } } | 
+agent_role: string | null, } } |
 /**
  * To sort what is remembered.
  */
-"memory_consolidation" | 
+"memory_consolidation" |
 /**
  * For the reason named.
  */

@@ -3,7 +3,7 @@
 /**
  * What a web search of the model service did.
  */
-export type WebSearchAction = 
+export type WebSearchAction =
 /**
  * Asked a search engine.
  */
@@ -15,7 +15,7 @@ query?: string,
 /**
  * The questions, where there were several.
  */
-queries?: Array<string>, } | 
+queries?: Array<string>, } |
 /**
  * Read a page.
  */
@@ -23,7 +23,7 @@ queries?: Array<string>, } |
 /**
  * The page.
  */
-url?: string, } | 
+url?: string, } |
 /**
  * Looked for a text on a page.
  */
@@ -35,7 +35,7 @@ url?: string,
 /**
  * The text.
  */
-pattern?: string, } | 
+pattern?: string, } |
 /**
  * An action of another kind, kept as it came.
  */

@@ -3,19 +3,19 @@
 /**
  * How a user is logged in.
  */
-export type AuthMode = 
+export type AuthMode =
 /**
  * With a key of the API.
  */
-"apikey" | 
+"apikey" |
 /**
  * With an account whose tokens the server renews.
  */
-"chatgpt" | 
+"chatgpt" |
 /**
  * With tokens the client renews.
  */
-"chatgptAuthTokens" | 
+"chatgptAuthTokens" |
 /**
  * As an agent with an identity of its own.
  */

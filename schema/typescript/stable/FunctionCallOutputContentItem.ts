@@ -5,7 +5,7 @@ import type { ImageDetail } from "./ImageDetail";
 /**
  * A part of what a tool yielded.
  */
-export type FunctionCallOutputContentItem = 
+export type FunctionCallOutputContentItem =
 /**
  * A text.
  */
@@ -13,7 +13,7 @@ export type FunctionCallOutputContentItem =
 /**
  * The text.
  */
-text: string, } | 
+text: string, } |
 /**
  * An image.
  */

@@ -5,7 +5,7 @@ import type { LocalShellExecAction } from "./LocalShellExecAction";
 /**
  * What a local shell call does.
  */
-export type LocalShellAction = 
+export type LocalShellAction =
 /**
  * Runs a program.
  */

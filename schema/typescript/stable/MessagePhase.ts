@@ -3,11 +3,11 @@
 /**
  * Whether a message is said on the way or at the end of a turn.
  */
-export type MessagePhase = 
+export type MessagePhase =
 /**
  * On the way; more will follow.
  */
-"commentary" | 
+"commentary" |
 /**
  * At the end.
  */

@@ -3,7 +3,7 @@
 /**
  * The tone of the model's answers.
  */
-export type Personality = 
+export type Personality =
 /**
  * The model's own.
  */

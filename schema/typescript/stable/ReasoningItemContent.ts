@@ -3,7 +3,7 @@
 /**
  * A part of what the model thought.
  */
-export type ReasoningItemContent = 
+export type ReasoningItemContent =
 /**
  * A thought.
  */
@@ -11,7 +11,7 @@ export type ReasoningItemContent =
 /**
  * The text.
  */
-text: string, } | 
+text: string, } |
 /**
  * A thought, in the spelling of some providers.
  */

@@ -3,7 +3,7 @@
 /**
  * How a model's thoughts are summarized.
  */
-export type ReasoningSummary = "auto" | "concise" | "detailed" | 
+export type ReasoningSummary = "auto" | "concise" | "detailed" |
 /**
  * Not at all.
  */

@@ -5,7 +5,7 @@ import type { JsonValue } from "./serde_json/JsonValue";
 /**
  * What a resource holds, as text or as bytes.
  */
-export type ResourceContent = 
+export type ResourceContent =
 /**
  * A text.
  */
@@ -25,7 +25,7 @@ text: string,
 /**
  * The server's own additions.
  */
-_meta?: JsonValue, } | 
+_meta?: JsonValue, } |
 /**
  * Bytes.
  */

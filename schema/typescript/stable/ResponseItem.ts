@@ -13,7 +13,7 @@ import type { JsonValue } from "./serde_json/JsonValue";
 /**
  * One item of a conversation with the model.
  */
-export type ResponseItem = 
+export type ResponseItem =
 /**
  * Something said by the user, the developer or the model.
  */
@@ -33,7 +33,7 @@ content: Array<ContentItem>,
 /**
  * Whether an answer of the model is on the way or final.
  */
-phase?: MessagePhase, } | 
+phase?: MessagePhase, } |
 /**
  * The model thinking.
  */
@@ -49,7 +49,7 @@ content: Array<ReasoningItemContent> | null,
 /**
  * The thoughts in a form only the model service can read.
  */
-encrypted_content: string | null, } | 
+encrypted_content: string | null, } |
 /**
  * A command of the built-in shell tool of some models.
  */
@@ -69,7 +69,7 @@ status: LocalShellStatus,
 /**
  * What to do.
  */
-action: LocalShellAction, } | 
+action: LocalShellAction, } |
 /**
  * A call of a tool with arguments in JSON.
  */
@@ -93,7 +93,7 @@ arguments: string,
 /**
  * What the output refers to.
  */
-call_id: string, } | 
+call_id: string, } |
 /**
  * The model searches for tools it has not been told of.
  */
@@ -117,7 +117,7 @@ execution: string,
 /**
  * What is searched for.
  */
-arguments: JsonValue, } | 
+arguments: JsonValue, } |
 /**
  * What a function call yielded.
  */
@@ -129,7 +129,7 @@ call_id: string,
 /**
  * The output.
  */
-output: FunctionCallOutputBody, } | 
+output: FunctionCallOutputBody, } |
 /**
  * A call of a tool with free text for an argument.
  */
@@ -153,7 +153,7 @@ name: string,
 /**
  * The argument.
  */
-input: string, } | 
+input: string, } |
 /**
  * What a custom tool call yielded.
  */
@@ -169,7 +169,7 @@ name?: string,
 /**
  * The output.
  */
-output: FunctionCallOutputBody, } | 
+output: FunctionCallOutputBody, } |
 /**
  * Tools found by a tool search.
  */
@@ -189,7 +189,7 @@ execution: string,
 /**
  * The tools' definitions.
  */
-tools: Array<JsonValue>, } | 
+tools: Array<JsonValue>, } |
 /**
  * A search of the web, done by the model service.
  */
@@ -205,7 +205,7 @@ status?: string,
 /**
  * What was looked for.
  */
-action?: WebSearchAction, } | 
+action?: WebSearchAction, } |
 /**
  * An image made by the model service.
  */
@@ -225,7 +225,7 @@ revised_prompt?: string,
 /**
  * The image in base64.
  */
-result: string, } | 
+result: string, } |
 /**
  * A summary, readable only for the model service, that stands for all items before it.
  */
@@ -233,7 +233,7 @@ result: string, } |
 /**
  * The summary.
  */
-encrypted_content: string, } | 
+encrypted_content: string, } |
 /**
  * An item of another kind, kept as it came.
  */

@@ -6,11 +6,11 @@ import type { NetworkPolicyAmendment } from "./NetworkPolicyAmendment";
 /**
  * An answer of the first protocol version to whether something may be done.
  */
-export type ReviewDecision = 
+export type ReviewDecision =
 /**
  * It may.
  */
-"approved" | 
+"approved" |
 /**
  * It may, and the rule is kept.
  */
@@ -18,11 +18,11 @@ export type ReviewDecision =
 /**
  * The rule: commands that begin with these words.
  */
-proposed_execpolicy_amendment: ExecPolicyAmendment, } } | 
+proposed_execpolicy_amendment: ExecPolicyAmendment, } } |
 /**
  * It may, and it need not be asked about again in this session.
  */
-"approved_for_session" | 
+"approved_for_session" |
 /**
  * The rule for the host is kept, and decides.
  */
@@ -30,15 +30,15 @@ proposed_execpolicy_amendment: ExecPolicyAmendment, } } |
 /**
  * The rule.
  */
-network_policy_amendment: NetworkPolicyAmendment, } } | 
+network_policy_amendment: NetworkPolicyAmendment, } } |
 /**
  * It may not; the turn goes on.
  */
-"denied" | 
+"denied" |
 /**
  * Nobody answered in time.
  */
-"timed_out" | 
+"timed_out" |
 /**
  * It may not, and the turn ends.
  */

@@ -3,11 +3,11 @@
 /**
  * How fast the model service should answer.
  */
-export type ServiceTier = 
+export type ServiceTier =
 /**
  * Faster, at a higher price.
  */
-"fast" | 
+"fast" |
 /**
  * Slower, at a lower price.
  */

@@ -3,11 +3,11 @@
 /**
  * Whether the web is searched.
  */
-export type WebSearchMode = "disabled" | 
+export type WebSearchMode = "disabled" |
 /**
  * Only what the service has stored.
  */
-"cached" | 
+"cached" |
 /**
  * The web as it is.
  */

@@ -5,15 +5,15 @@ import type { PlanType } from "../PlanType";
 /**
  * Who is logged in.
  */
-export type Account = 
+export type Account =
 /**
  * Whoever has the key.
  */
-{ "type": "apiKey" } | 
+{ "type": "apiKey" } |
 /**
  * A user of the service.
  */
-{ "type": "chatgpt", email: string, planType: PlanType, } | 
+{ "type": "chatgpt", email: string, planType: PlanType, } |
 /**
  * Whoever the credentials for Amazon Bedrock belong to.
  */

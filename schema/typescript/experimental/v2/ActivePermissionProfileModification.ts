@@ -5,7 +5,7 @@ import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 /**
  * A change to the profile that is in force.
  */
-export type ActivePermissionProfileModification = 
+export type ActivePermissionProfileModification =
 /**
  * One more folder to write in.
  */

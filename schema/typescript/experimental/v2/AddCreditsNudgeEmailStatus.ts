@@ -3,7 +3,7 @@
 /**
  * Whether the owner was asked.
  */
-export type AddCreditsNudgeEmailStatus = "sent" | 
+export type AddCreditsNudgeEmailStatus = "sent" |
 /**
  * The owner was asked a short time ago.
  */

@@ -3,15 +3,15 @@
 /**
  * Who decides about approvals.
  */
-export type ApprovalsReviewer = 
+export type ApprovalsReviewer =
 /**
  * The user, by way of the client.
  */
-"user" | 
+"user" |
 /**
  * A reviewing model; shown as `guardian_subagent`.
  */
-"auto_review" | 
+"auto_review" |
 /**
  * A reviewing model.
  */

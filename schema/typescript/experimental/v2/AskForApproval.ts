@@ -3,19 +3,19 @@
 /**
  * When the client is asked before a command runs or a patch is applied.
  */
-export type AskForApproval = 
+export type AskForApproval =
 /**
  * Always, except for commands known to only read.
  */
-"untrusted" | 
+"untrusted" |
 /**
  * When something failed in the sandbox, before it is tried without.
  */
-"on-failure" | 
+"on-failure" |
 /**
  * When the model asks for it, or the sandbox would forbid it.
  */
-"on-request" | 
+"on-request" |
 /**
  * Sort by sort: what is false is refused without asking.
  */
@@ -39,7 +39,7 @@ request_permissions: boolean,
 /**
  * Questions of MCP servers.
  */
-mcp_elicitations: boolean, } } | 
+mcp_elicitations: boolean, } } |
 /**
  * Never: what would have to be asked is refused.
  */

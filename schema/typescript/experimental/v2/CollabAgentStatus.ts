@@ -3,19 +3,19 @@
 /**
  * How an agent is.
  */
-export type CollabAgentStatus = 
+export type CollabAgentStatus =
 /**
  * It is being started.
  */
-"pendingInit" | "running" | 
+"pendingInit" | "running" |
 /**
  * Its turn was stopped.
  */
-"interrupted" | "completed" | "errored" | 
+"interrupted" | "completed" | "errored" |
 /**
  * It is closed.
  */
-"shutdown" | 
+"shutdown" |
 /**
  * There is no such agent.
  */

@@ -5,7 +5,7 @@ import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 /**
  * What a command does, as far as that can be told from its text.
  */
-export type CommandAction = 
+export type CommandAction =
 /**
  * Reads a file.
  */
@@ -17,7 +17,7 @@ command: string,
 /**
  * The file's name without its folder.
  */
-name: string, path: AbsolutePathBuf, } | 
+name: string, path: AbsolutePathBuf, } |
 /**
  * Lists files.
  */
@@ -29,7 +29,7 @@ command: string,
 /**
  * Where, if it is said.
  */
-path: string | null, } | 
+path: string | null, } |
 /**
  * Searches files.
  */
@@ -45,7 +45,7 @@ query: string | null,
 /**
  * Where, if it is said.
  */
-path: string | null, } | 
+path: string | null, } |
 /**
  * Something else.
  */

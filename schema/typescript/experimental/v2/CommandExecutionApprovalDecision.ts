@@ -6,15 +6,15 @@ import type { NetworkPolicyAmendment } from "./NetworkPolicyAmendment";
 /**
  * An answer to whether a command may run.
  */
-export type CommandExecutionApprovalDecision = 
+export type CommandExecutionApprovalDecision =
 /**
  * It may.
  */
-"accept" | 
+"accept" |
 /**
  * It may, and it need not be asked about again in this session.
  */
-"acceptForSession" | 
+"acceptForSession" |
 /**
  * It may, and the rule is kept.
  */
@@ -22,7 +22,7 @@ export type CommandExecutionApprovalDecision =
 /**
  * The rule: commands that begin with these words.
  */
-execpolicy_amendment: ExecPolicyAmendment, } } | 
+execpolicy_amendment: ExecPolicyAmendment, } } |
 /**
  * The rule for the host is kept, and decides.
  */
@@ -30,11 +30,11 @@ execpolicy_amendment: ExecPolicyAmendment, } } |
 /**
  * The rule.
  */
-network_policy_amendment: NetworkPolicyAmendment, } } | 
+network_policy_amendment: NetworkPolicyAmendment, } } |
 /**
  * It may not; the turn goes on.
  */
-"decline" | 
+"decline" |
 /**
  * It may not, and the turn ends.
  */

@@ -3,19 +3,19 @@
 /**
  * Who wanted a command.
  */
-export type CommandExecutionSource = 
+export type CommandExecutionSource =
 /**
  * The model.
  */
-"agent" | 
+"agent" |
 /**
  * The user, with `thread/shellCommand`.
  */
-"userShell" | 
+"userShell" |
 /**
  * The model, as a process it can talk to.
  */
-"unifiedExecStartup" | 
+"unifiedExecStartup" |
 /**
  * The model, talking to such a process.
  */

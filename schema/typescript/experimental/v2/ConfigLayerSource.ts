@@ -5,19 +5,19 @@ import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 /**
  * Where a layer of the configuration is from.
  */
-export type ConfigLayerSource = 
+export type ConfigLayerSource =
 /**
  * The device management.
  */
-{ "type": "mdm", domain: string, key: string, } | 
+{ "type": "mdm", domain: string, key: string, } |
 /**
  * The machine's file.
  */
-{ "type": "system", file: AbsolutePathBuf, } | 
+{ "type": "system", file: AbsolutePathBuf, } |
 /**
  * The user's file.
  */
-{ "type": "user", file: AbsolutePathBuf, } | 
+{ "type": "user", file: AbsolutePathBuf, } |
 /**
  * A project's folder.
  */
@@ -25,15 +25,15 @@ export type ConfigLayerSource =
 /**
  * The folder `.codex` in it.
  */
-dotCodexFolder: AbsolutePathBuf, } | 
+dotCodexFolder: AbsolutePathBuf, } |
 /**
  * The command line, or the client.
  */
-{ "type": "sessionFlags" } | 
+{ "type": "sessionFlags" } |
 /**
  * The administrator's older file.
  */
-{ "type": "legacyManagedConfigTomlFromFile", file: AbsolutePathBuf, } | 
+{ "type": "legacyManagedConfigTomlFromFile", file: AbsolutePathBuf, } |
 /**
  * The device management's older settings.
  */

@@ -3,7 +3,7 @@
 import type { ConfigRequirements } from "./ConfigRequirements";
 
 /**
- * Result of `configRequirements/read`: what the administrator prescribes.
+ * Result of `configRequirements/read`, which tells what the administrator prescribes.
  */
 export type ConfigRequirementsReadResponse = {
 /**

@@ -3,7 +3,7 @@
 /**
  * What a hook runs.
  */
-export type ConfiguredHookHandler = 
+export type ConfiguredHookHandler =
 /**
  * A command.
  */
@@ -19,11 +19,11 @@ async: boolean,
 /**
  * What is shown while it runs.
  */
-statusMessage: string | null, } | 
+statusMessage: string | null, } |
 /**
  * A prompt for the model.
  */
-{ "type": "prompt" } | 
+{ "type": "prompt" } |
 /**
  * An agent.
  */

@@ -3,7 +3,7 @@
 /**
  * How a key signs.
  */
-export type DeviceKeyAlgorithm = 
+export type DeviceKeyAlgorithm =
 /**
  * ECDSA on P-256 with SHA-256.
  */

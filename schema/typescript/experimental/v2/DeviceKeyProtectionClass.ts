@@ -3,15 +3,15 @@
 /**
  * How well a private key is protected.
  */
-export type DeviceKeyProtectionClass = 
+export type DeviceKeyProtectionClass =
 /**
  * In the Secure Enclave.
  */
-"hardware_secure_enclave" | 
+"hardware_secure_enclave" |
 /**
  * In the TPM.
  */
-"hardware_tpm" | 
+"hardware_tpm" |
 /**
  * By the operating system.
  */

@@ -3,23 +3,23 @@
 /**
  * How finished a feature is.
  */
-export type ExperimentalFeatureStage = 
+export type ExperimentalFeatureStage =
 /**
  * To be tried by users.
  */
-"beta" | 
+"beta" |
 /**
  * Not to be used yet.
  */
-"underDevelopment" | 
+"underDevelopment" |
 /**
  * Finished.
  */
-"stable" | 
+"stable" |
 /**
  * Going to be removed.
  */
-"deprecated" | 
+"deprecated" |
 /**
  * Without effect; the name is still accepted.
  */

@@ -3,11 +3,11 @@
 /**
  * How files may be used.
  */
-export type FileSystemAccessMode = "read" | 
+export type FileSystemAccessMode = "read" |
 /**
  * Reading included.
  */
-"write" | 
+"write" |
 /**
  * Not at all, not even where an outer entry allows it.
  */

@@ -6,11 +6,11 @@ import type { FileSystemSpecialPath } from "./FileSystemSpecialPath";
 /**
  * A part of the file system.
  */
-export type FileSystemPath = 
+export type FileSystemPath =
 /**
  * A file, or a folder with all in it.
  */
-{ "type": "path", path: AbsolutePathBuf, } | 
+{ "type": "path", path: AbsolutePathBuf, } |
 /**
  * All files a pattern matches.
  */
@@ -18,7 +18,7 @@ export type FileSystemPath =
 /**
  * The pattern: `*`, `**`, `?`.
  */
-pattern: string, } | 
+pattern: string, } |
 /**
  * A place that is known by its purpose.
  */

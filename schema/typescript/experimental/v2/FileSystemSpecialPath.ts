@@ -3,15 +3,15 @@
 /**
  * A place that is known by its purpose.
  */
-export type FileSystemSpecialPath = 
+export type FileSystemSpecialPath =
 /**
  * Everything.
  */
-{ "kind": "root" } | 
+{ "kind": "root" } |
 /**
  * What programs need to start: libraries and the like.
  */
-{ "kind": "minimal" } | 
+{ "kind": "minimal" } |
 /**
  * The working directory and the configured roots.
  */
@@ -19,15 +19,15 @@ export type FileSystemSpecialPath =
 /**
  * A path in each of them.
  */
-subpath: string | null, } | 
+subpath: string | null, } |
 /**
  * The folder `$TMPDIR` names.
  */
-{ "kind": "tmpdir" } | 
+{ "kind": "tmpdir" } |
 /**
  * `/tmp`.
  */
-{ "kind": "slash_tmp" } | 
+{ "kind": "slash_tmp" } |
 /**
  * A purpose this version does not know; it matches nothing.
  */

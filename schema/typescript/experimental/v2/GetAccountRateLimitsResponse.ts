@@ -3,7 +3,7 @@
 import type { RateLimitSnapshot } from "./RateLimitSnapshot";
 
 /**
- * Result of `account/rateLimits/read`: how much of the account's limits is used.
+ * Result of `account/rateLimits/read`, which tells how much of the account's limits is used.
  */
 export type GetAccountRateLimitsResponse = {
 /**

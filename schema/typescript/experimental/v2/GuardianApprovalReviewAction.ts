@@ -8,11 +8,11 @@ import type { RequestPermissionProfile } from "./RequestPermissionProfile";
 /**
  * Something that is reviewed.
  */
-export type GuardianApprovalReviewAction = 
+export type GuardianApprovalReviewAction =
 /**
  * A command line.
  */
-{ "type": "command", source: GuardianCommandSource, command: string, cwd: AbsolutePathBuf, } | 
+{ "type": "command", source: GuardianCommandSource, command: string, cwd: AbsolutePathBuf, } |
 /**
  * A program that a command starts.
  */
@@ -20,11 +20,11 @@ export type GuardianApprovalReviewAction =
 /**
  * Its arguments, its name first.
  */
-argv: Array<string>, cwd: AbsolutePathBuf, } | 
+argv: Array<string>, cwd: AbsolutePathBuf, } |
 /**
  * Changes to files.
  */
-{ "type": "applyPatch", cwd: AbsolutePathBuf, files: Array<AbsolutePathBuf>, } | 
+{ "type": "applyPatch", cwd: AbsolutePathBuf, files: Array<AbsolutePathBuf>, } |
 /**
  * Reaching a host.
  */
@@ -32,7 +32,7 @@ argv: Array<string>, cwd: AbsolutePathBuf, } |
 /**
  * What is reached, as it was asked for.
  */
-target: string, host: string, protocol: NetworkApprovalProtocol, port: number, } | 
+target: string, host: string, protocol: NetworkApprovalProtocol, port: number, } |
 /**
  * A tool of an MCP server.
  */
@@ -40,7 +40,7 @@ target: string, host: string, protocol: NetworkApprovalProtocol, port: number, }
 /**
  * The app it belongs to.
  */
-connectorId: string | null, connectorName: string | null, toolTitle: string | null, } | 
+connectorId: string | null, connectorName: string | null, toolTitle: string | null, } |
 /**
  * More permissions.
  */

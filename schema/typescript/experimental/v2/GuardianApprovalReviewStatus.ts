@@ -3,11 +3,11 @@
 /**
  * How a review stands.
  */
-export type GuardianApprovalReviewStatus = "inProgress" | "approved" | "denied" | 
+export type GuardianApprovalReviewStatus = "inProgress" | "approved" | "denied" |
 /**
  * Nobody decided in time; it is refused.
  */
-"timedOut" | 
+"timedOut" |
 /**
  * The turn ended before.
  */

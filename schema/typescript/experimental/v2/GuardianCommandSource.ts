@@ -3,7 +3,7 @@
 /**
  * How a command is run.
  */
-export type GuardianCommandSource = "shell" | 
+export type GuardianCommandSource = "shell" |
 /**
  * As a process that can be talked to.
  */

@@ -3,27 +3,27 @@
 /**
  * When hooks run.
  */
-export type HookEventName = 
+export type HookEventName =
 /**
  * Before a tool is used.
  */
-"preToolUse" | 
+"preToolUse" |
 /**
  * Before the user is asked for leave.
  */
-"permissionRequest" | 
+"permissionRequest" |
 /**
  * After a tool was used.
  */
-"postToolUse" | 
+"postToolUse" |
 /**
  * When a session starts.
  */
-"sessionStart" | 
+"sessionStart" |
 /**
  * When the user says something.
  */
-"userPromptSubmit" | 
+"userPromptSubmit" |
 /**
  * When a turn would end.
  */

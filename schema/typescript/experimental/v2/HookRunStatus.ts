@@ -3,11 +3,11 @@
 /**
  * How a run of a hook fares.
  */
-export type HookRunStatus = "running" | "completed" | "failed" | 
+export type HookRunStatus = "running" | "completed" | "failed" |
 /**
  * It forbade what it was asked about.
  */
-"blocked" | 
+"blocked" |
 /**
  * It ended the turn.
  */

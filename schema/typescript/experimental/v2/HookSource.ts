@@ -3,23 +3,23 @@
 /**
  * Where a hook is configured.
  */
-export type HookSource = "system" | "user" | "project" | 
+export type HookSource = "system" | "user" | "project" |
 /**
  * In settings the device management prescribes.
  */
-"mdm" | 
+"mdm" |
 /**
  * On the command line or by the client.
  */
-"sessionFlags" | "plugin" | 
+"sessionFlags" | "plugin" |
 /**
  * In what the workspace prescribes.
  */
-"cloudRequirements" | 
+"cloudRequirements" |
 /**
  * In the older file of the administrator.
  */
-"legacyManagedConfigFile" | 
+"legacyManagedConfigFile" |
 /**
  * In the older settings of the device management.
  */

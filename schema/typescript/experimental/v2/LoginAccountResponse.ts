@@ -3,11 +3,11 @@
 /**
  * Result of `account/login/start`.
  */
-export type LoginAccountResponse = 
+export type LoginAccountResponse =
 /**
  * The key is stored.
  */
-{ "type": "apiKey" } | 
+{ "type": "apiKey" } |
 /**
  * The login waits for the browser.
  */
@@ -19,7 +19,7 @@ loginId: string,
 /**
  * The page the user has to visit.
  */
-authUrl: string, } | 
+authUrl: string, } |
 /**
  * The login waits for the code.
  */
@@ -35,7 +35,7 @@ verificationUrl: string,
 /**
  * The code to type in there.
  */
-userCode: string, } | 
+userCode: string, } |
 /**
  * The tokens are in use.
  */

@@ -3,19 +3,19 @@
 /**
  * How the login to an MCP server stands.
  */
-export type McpAuthStatus = 
+export type McpAuthStatus =
 /**
  * It wants none, or none that is known.
  */
-"unsupported" | 
+"unsupported" |
 /**
  * It wants one.
  */
-"notLoggedIn" | 
+"notLoggedIn" |
 /**
  * A token is configured.
  */
-"bearerToken" | 
+"bearerToken" |
 /**
  * The user has logged in.
  */

@@ -4,7 +4,7 @@ import type { JsonValue } from "../serde_json/JsonValue";
 import type { McpElicitationSchema } from "./McpElicitationSchema";
 
 /**
- * A question of an MCP server to the user.
+ * `mcpServer/elicitation/request`: an MCP server asks the user something.
  */
 export type McpServerElicitationRequestParams = {
 /**
@@ -34,7 +34,7 @@ message: string,
 /**
  * The fields of the form.
  */
-requestedSchema: McpElicitationSchema, } | 
+requestedSchema: McpElicitationSchema, } |
 /**
  * By visiting a page.
  */

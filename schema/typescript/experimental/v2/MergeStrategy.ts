@@ -3,11 +3,11 @@
 /**
  * What becomes of a table that is there.
  */
-export type MergeStrategy = 
+export type MergeStrategy =
 /**
  * The value takes its place.
  */
-"replace" | 
+"replace" |
 /**
  * The value's members are put into it.
  */

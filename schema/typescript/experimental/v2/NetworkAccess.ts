@@ -3,11 +3,11 @@
 /**
  * Whether the network may be used.
  */
-export type NetworkAccess = 
+export type NetworkAccess =
 /**
  * It may not.
  */
-"restricted" | 
+"restricted" |
 /**
  * It may.
  */

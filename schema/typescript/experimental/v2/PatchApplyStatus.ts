@@ -3,7 +3,7 @@
 /**
  * How a patch fares.
  */
-export type PatchApplyStatus = "inProgress" | "completed" | "failed" | 
+export type PatchApplyStatus = "inProgress" | "completed" | "failed" |
 /**
  * It was not allowed to be applied.
  */

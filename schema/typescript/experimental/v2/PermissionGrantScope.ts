@@ -3,11 +3,11 @@
 /**
  * For how long permissions are granted.
  */
-export type PermissionGrantScope = 
+export type PermissionGrantScope =
 /**
  * For this turn.
  */
-"turn" | 
+"turn" |
 /**
  * For as long as the thread is open.
  */

@@ -5,7 +5,7 @@ import type { FileSystemSandboxEntry } from "./FileSystemSandboxEntry";
 /**
  * Which files may be read and written.
  */
-export type PermissionProfileFileSystemPermissions = 
+export type PermissionProfileFileSystemPermissions =
 /**
  * Those of the entries alone; the most specific entry counts.
  */
@@ -17,7 +17,7 @@ entries: Array<FileSystemSandboxEntry>,
 /**
  * How deep patterns are looked for, in folders below their fixed part.
  */
-globScanMaxDepth?: number, } | 
+globScanMaxDepth?: number, } |
 /**
  * All.
  */

@@ -5,7 +5,7 @@ import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 /**
  * A change to a permission profile.
  */
-export type PermissionProfileModificationParams = 
+export type PermissionProfileModificationParams =
 /**
  * One more folder to write in.
  */

@@ -5,7 +5,7 @@ import type { PermissionProfileModificationParams } from "./PermissionProfileMod
 /**
  * The choice of a permission profile.
  */
-export type PermissionProfileSelectionParams = 
+export type PermissionProfileSelectionParams =
 /**
  * A profile by its name.
  */

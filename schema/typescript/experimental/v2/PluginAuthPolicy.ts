@@ -3,11 +3,11 @@
 /**
  * When the apps of a plugin want a login.
  */
-export type PluginAuthPolicy = 
+export type PluginAuthPolicy =
 /**
  * When it is installed.
  */
-"ON_INSTALL" | 
+"ON_INSTALL" |
 /**
  * When it is used.
  */

@@ -3,11 +3,11 @@
 /**
  * Where a review takes place.
  */
-export type ReviewDelivery = 
+export type ReviewDelivery =
 /**
  * In the thread itself.
  */
-"inline" | 
+"inline" |
 /**
  * In a thread of its own.
  */

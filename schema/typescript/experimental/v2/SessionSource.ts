@@ -5,31 +5,31 @@ import type { SubAgentSource } from "../SubAgentSource";
 /**
  * What started a thread.
  */
-export type SessionSource = 
+export type SessionSource =
 /**
  * The command line program.
  */
-"cli" | 
+"cli" |
 /**
  * An editor.
  */
-"vscode" | 
+"vscode" |
 /**
  * A run without interaction.
  */
-"exec" | 
+"exec" |
 /**
  * A client of this server.
  */
-"appServer" | 
+"appServer" |
 /**
  * A program that gave its own name.
  */
-{ "custom": string } | 
+{ "custom": string } |
 /**
  * Another thread.
  */
-{ "subAgent": SubAgentSource } | 
+{ "subAgent": SubAgentSource } |
 /**
  * Not recorded.
  */

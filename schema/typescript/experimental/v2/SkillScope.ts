@@ -3,19 +3,19 @@
 /**
  * Where a skill is from.
  */
-export type SkillScope = 
+export type SkillScope =
 /**
  * The user's folders or plugins.
  */
-"user" | 
+"user" |
 /**
  * The project.
  */
-"repo" | 
+"repo" |
 /**
  * It came with the program.
  */
-"system" | 
+"system" |
 /**
  * The machine's administrator.
  */

@@ -3,19 +3,19 @@
 /**
  * How a goal stands.
  */
-export type ThreadGoalStatus = 
+export type ThreadGoalStatus =
 /**
  * It is worked on.
  */
-"active" | 
+"active" |
 /**
  * It rests.
  */
-"paused" | 
+"paused" |
 /**
  * Its budget is used up.
  */
-"budgetLimited" | 
+"budgetLimited" |
 /**
  * It is reached.
  */

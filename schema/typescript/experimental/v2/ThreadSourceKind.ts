@@ -3,23 +3,23 @@
 /**
  * What started a thread, as a filter.
  */
-export type ThreadSourceKind = "cli" | "vscode" | "exec" | "appServer" | 
+export type ThreadSourceKind = "cli" | "vscode" | "exec" | "appServer" |
 /**
  * Another thread, for any reason.
  */
-"subAgent" | 
+"subAgent" |
 /**
  * Another thread, to review changes.
  */
-"subAgentReview" | 
+"subAgentReview" |
 /**
  * Another thread, to summarize.
  */
-"subAgentCompact" | 
+"subAgentCompact" |
 /**
  * Another thread, for a task.
  */
-"subAgentThreadSpawn" | 
+"subAgentThreadSpawn" |
 /**
  * Another thread, for another reason.
  */

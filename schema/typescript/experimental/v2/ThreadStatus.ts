@@ -5,19 +5,19 @@ import type { ThreadActiveFlag } from "./ThreadActiveFlag";
 /**
  * What a thread is doing.
  */
-export type ThreadStatus = 
+export type ThreadStatus =
 /**
  * It is stored, and nobody uses it.
  */
-{ "type": "notLoaded" } | 
+{ "type": "notLoaded" } |
 /**
  * It waits for the user.
  */
-{ "type": "idle" } | 
+{ "type": "idle" } |
 /**
  * Its last turn failed; it waits for the user.
  */
-{ "type": "systemError" } | 
+{ "type": "systemError" } |
 /**
  * A turn runs.
  */

@@ -3,15 +3,15 @@
 /**
  * What ending a subscription did.
  */
-export type ThreadUnsubscribeStatus = 
+export type ThreadUnsubscribeStatus =
 /**
  * The thread is not open.
  */
-"notLoaded" | 
+"notLoaded" |
 /**
  * The caller was not subscribed.
  */
-"notSubscribed" | 
+"notSubscribed" |
 /**
  * The subscription has ended.
  */

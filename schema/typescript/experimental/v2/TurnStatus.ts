@@ -3,7 +3,7 @@
 /**
  * How a turn fares.
  */
-export type TurnStatus = "completed" | 
+export type TurnStatus = "completed" |
 /**
  * The user stopped it.
  */

@@ -3,7 +3,7 @@
 /**
  * What a search of the web did.
  */
-export type WebSearchAction = 
+export type WebSearchAction =
 /**
  * Asked a search engine.
  */
@@ -15,15 +15,15 @@ query: string | null,
 /**
  * The questions, where there were several.
  */
-queries: Array<string> | null, } | 
+queries: Array<string> | null, } |
 /**
  * Read a page.
  */
-{ "type": "openPage", url: string | null, } | 
+{ "type": "openPage", url: string | null, } |
 /**
  * Looked for a text on a page.
  */
-{ "type": "findInPage", url: string | null, pattern: string | null, } | 
+{ "type": "findInPage", url: string | null, pattern: string | null, } |
 /**
  * Something else.
  */

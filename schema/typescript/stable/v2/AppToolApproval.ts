@@ -3,15 +3,15 @@
 /**
  * When the user is asked about a tool.
  */
-export type AppToolApproval = 
+export type AppToolApproval =
 /**
  * When the tool says that it changes something.
  */
-"auto" | 
+"auto" |
 /**
  * Always.
  */
-"prompt" | 
+"prompt" |
 /**
  * Never.
  */

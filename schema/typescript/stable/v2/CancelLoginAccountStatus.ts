@@ -3,11 +3,11 @@
 /**
  * What ending a login did.
  */
-export type CancelLoginAccountStatus = 
+export type CancelLoginAccountStatus =
 /**
  * It waits no more.
  */
-"canceled" | 
+"canceled" |
 /**
  * It was not waiting.
  */

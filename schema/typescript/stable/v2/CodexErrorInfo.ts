@@ -5,23 +5,23 @@ import type { NonSteerableTurnKind } from "./NonSteerableTurnKind";
 /**
  * Kinds of failures.
  */
-export type CodexErrorInfo = 
+export type CodexErrorInfo =
 /**
  * The conversation is too long for the model.
  */
-"contextWindowExceeded" | 
+"contextWindowExceeded" |
 /**
  * The account's limit is reached.
  */
-"usageLimitExceeded" | 
+"usageLimitExceeded" |
 /**
  * The model service has too much to do.
  */
-"serverOverloaded" | 
+"serverOverloaded" |
 /**
  * The model service refuses for reasons of security.
  */
-"cyberPolicy" | 
+"cyberPolicy" |
 /**
  * The model service cannot be reached.
  */
@@ -29,7 +29,7 @@ export type CodexErrorInfo =
 /**
  * What the service answered, if it did.
  */
-httpStatusCode: number | null, } } | 
+httpStatusCode: number | null, } } |
 /**
  * The answer never began.
  */
@@ -37,27 +37,27 @@ httpStatusCode: number | null, } } |
 /**
  * What the service answered, if it did.
  */
-httpStatusCode: number | null, } } | 
+httpStatusCode: number | null, } } |
 /**
  * The model service failed.
  */
-"internalServerError" | 
+"internalServerError" |
 /**
  * The credentials are missing or refused.
  */
-"unauthorized" | 
+"unauthorized" |
 /**
  * The request makes no sense.
  */
-"badRequest" | 
+"badRequest" |
 /**
  * Turns could not be taken back.
  */
-"threadRollbackFailed" | 
+"threadRollbackFailed" |
 /**
  * The sandbox failed.
  */
-"sandboxError" | 
+"sandboxError" |
 /**
  * The answer broke off.
  */
@@ -65,7 +65,7 @@ httpStatusCode: number | null, } } |
 /**
  * What the service answered, if it did.
  */
-httpStatusCode: number | null, } } | 
+httpStatusCode: number | null, } } |
 /**
  * It was tried as often as allowed.
  */
@@ -73,7 +73,7 @@ httpStatusCode: number | null, } } |
 /**
  * What the service answered last, if it did.
  */
-httpStatusCode: number | null, } } | 
+httpStatusCode: number | null, } } |
 /**
  * The running turn takes no input of the user.
  */
@@ -81,7 +81,7 @@ httpStatusCode: number | null, } } |
 /**
  * What kind of turn it is.
  */
-turnKind: NonSteerableTurnKind, } } | 
+turnKind: NonSteerableTurnKind, } } |
 /**
  * Anything else.
  */

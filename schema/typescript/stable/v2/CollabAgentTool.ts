@@ -3,23 +3,23 @@
 /**
  * What an agent does about another.
  */
-export type CollabAgentTool = 
+export type CollabAgentTool =
 /**
  * Starts it.
  */
-"spawnAgent" | 
+"spawnAgent" |
 /**
  * Tells it something.
  */
-"sendInput" | 
+"sendInput" |
 /**
  * Opens it again.
  */
-"resumeAgent" | 
+"resumeAgent" |
 /**
  * Waits for it to end its turn.
  */
-"wait" | 
+"wait" |
 /**
  * Closes it.
  */

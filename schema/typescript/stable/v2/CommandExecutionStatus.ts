@@ -3,11 +3,11 @@
 /**
  * How a command fares.
  */
-export type CommandExecutionStatus = "inProgress" | "completed" | 
+export type CommandExecutionStatus = "inProgress" | "completed" |
 /**
  * It ended with another exit code than 0, or could not be started.
  */
-"failed" | 
+"failed" |
 /**
  * It was not allowed to run.
  */

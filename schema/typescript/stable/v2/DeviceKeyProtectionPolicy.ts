@@ -3,11 +3,11 @@
 /**
  * How well a private key has to be protected.
  */
-export type DeviceKeyProtectionPolicy = 
+export type DeviceKeyProtectionPolicy =
 /**
  * In a chip of its own.
  */
-"hardware_only" | 
+"hardware_only" |
 /**
  * By the operating system, if there is no such chip.
  */

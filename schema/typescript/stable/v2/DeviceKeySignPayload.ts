@@ -6,7 +6,7 @@ import type { RemoteControlClientEnrollmentAudience } from "./RemoteControlClien
 /**
  * A statement a device key may sign; it signs nothing else.
  */
-export type DeviceKeySignPayload = 
+export type DeviceKeySignPayload =
 /**
  * That the device opens a connection.
  */
@@ -38,7 +38,7 @@ tokenSha256Base64url: string,
 /**
  * What the connection may be used for.
  */
-scopes: Array<string>, } | 
+scopes: Array<string>, } |
 /**
  * That the device enrolls.
  */

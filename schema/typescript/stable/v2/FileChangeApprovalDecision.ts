@@ -3,19 +3,19 @@
 /**
  * An answer to whether changes may be made.
  */
-export type FileChangeApprovalDecision = 
+export type FileChangeApprovalDecision =
 /**
  * They may.
  */
-"accept" | 
+"accept" |
 /**
  * They may, and changes of the same files need not be asked about again in this session.
  */
-"acceptForSession" | 
+"acceptForSession" |
 /**
  * They may not; the turn goes on.
  */
-"decline" | 
+"decline" |
 /**
  * They may not, and the turn ends.
  */

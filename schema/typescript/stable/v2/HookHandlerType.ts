@@ -3,11 +3,11 @@
 /**
  * What a hook runs.
  */
-export type HookHandlerType = "command" | 
+export type HookHandlerType = "command" |
 /**
  * A prompt for the model.
  */
-"prompt" | 
+"prompt" |
 /**
  * An agent.
  */

@@ -3,19 +3,19 @@
 /**
  * What a hook says.
  */
-export type HookOutputEntryKind = 
+export type HookOutputEntryKind =
 /**
  * To the user.
  */
-"warning" | 
+"warning" |
 /**
  * That the agent is to stop.
  */
-"stop" | 
+"stop" |
 /**
  * To the model, about what it did.
  */
-"feedback" | 
+"feedback" |
 /**
  * To the model, for its work.
  */

@@ -4,11 +4,11 @@
  * `account/login/start`: starts a login. Its end is told by `account/login/completed`, and a
  * new account by `account/updated`.
  */
-export type LoginAccountParams = 
+export type LoginAccountParams =
 /**
  * With a key of the API.
  */
-{ "type": "apiKey", apiKey: string, } | 
+{ "type": "apiKey", apiKey: string, } |
 /**
  * In the browser.
  */
@@ -16,11 +16,11 @@ export type LoginAccountParams =
 /**
  * Whether the last page of the login leads back to the app.
  */
-codexStreamlinedLogin?: boolean, } | 
+codexStreamlinedLogin?: boolean, } |
 /**
  * With a code that is typed in on another device.
  */
-{ "type": "chatgptDeviceCode" } | 
+{ "type": "chatgptDeviceCode" } |
 /**
  * With tokens that the client has and renews itself. Experimental.
  */

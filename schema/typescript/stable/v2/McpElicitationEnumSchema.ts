@@ -7,15 +7,15 @@ import type { McpElicitationSingleSelectEnumSchema } from "./McpElicitationSingl
 /**
  * A choice.
  */
-export type McpElicitationEnumSchema = 
+export type McpElicitationEnumSchema =
 /**
  * Of one.
  */
-McpElicitationSingleSelectEnumSchema | 
+McpElicitationSingleSelectEnumSchema |
 /**
  * Of several.
  */
-McpElicitationMultiSelectEnumSchema | 
+McpElicitationMultiSelectEnumSchema |
 /**
  * Of one, in the older form.
  */

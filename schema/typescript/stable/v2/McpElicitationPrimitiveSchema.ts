@@ -8,7 +8,7 @@ import type { McpElicitationStringSchema } from "./McpElicitationStringSchema";
 /**
  * A field of a form.
  */
-export type McpElicitationPrimitiveSchema = 
+export type McpElicitationPrimitiveSchema =
 /**
  * A choice.
  */

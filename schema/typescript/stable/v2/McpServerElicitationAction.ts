@@ -3,15 +3,15 @@
 /**
  * What the user did about a question of an MCP server.
  */
-export type McpServerElicitationAction = 
+export type McpServerElicitationAction =
 /**
  * Answered it.
  */
-"accept" | 
+"accept" |
 /**
  * Refused to.
  */
-"decline" | 
+"decline" |
 /**
  * Closed it.
  */

@@ -3,11 +3,11 @@
 /**
  * How much to ask MCP servers for.
  */
-export type McpServerStatusDetail = 
+export type McpServerStatusDetail =
 /**
  * Everything.
  */
-"full" | 
+"full" |
 /**
  * No resources.
  */

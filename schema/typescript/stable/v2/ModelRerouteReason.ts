@@ -3,7 +3,7 @@
 /**
  * Why the service answered with another model.
  */
-export type ModelRerouteReason = 
+export type ModelRerouteReason =
 /**
  * What is asked for could endanger security.
  */

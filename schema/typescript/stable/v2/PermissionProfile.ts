@@ -6,7 +6,7 @@ import type { PermissionProfileNetworkPermissions } from "./PermissionProfileNet
 /**
  * What a process may touch, in full.
  */
-export type PermissionProfile = 
+export type PermissionProfile =
 /**
  * The server sees to it with a sandbox.
  */
@@ -18,11 +18,11 @@ network: PermissionProfileNetworkPermissions,
 /**
  * Which files may be read and written.
  */
-fileSystem: PermissionProfileFileSystemPermissions, } | 
+fileSystem: PermissionProfileFileSystemPermissions, } |
 /**
  * No sandbox.
  */
-{ "type": "disabled" } | 
+{ "type": "disabled" } |
 /**
  * Somebody else sees to the files.
  */

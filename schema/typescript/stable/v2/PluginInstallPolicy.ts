@@ -3,7 +3,7 @@
 /**
  * Whether a plugin can be installed.
  */
-export type PluginInstallPolicy = "NOT_AVAILABLE" | "AVAILABLE" | 
+export type PluginInstallPolicy = "NOT_AVAILABLE" | "AVAILABLE" |
 /**
  * It can, and is from the start.
  */

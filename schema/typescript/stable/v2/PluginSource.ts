@@ -5,11 +5,11 @@ import type { AbsolutePathBuf } from "../AbsolutePathBuf";
 /**
  * Where a plugin is from.
  */
-export type PluginSource = 
+export type PluginSource =
 /**
  * A folder.
  */
-{ "type": "local", path: AbsolutePathBuf, } | 
+{ "type": "local", path: AbsolutePathBuf, } |
 /**
  * A git repository.
  */
@@ -25,7 +25,7 @@ refName: string | null,
 /**
  * A commit.
  */
-sha: string | null, } | 
+sha: string | null, } |
 /**
  * The plugin service.
  */

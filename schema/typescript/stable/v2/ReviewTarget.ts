@@ -3,15 +3,15 @@
 /**
  * Which changes are reviewed.
  */
-export type ReviewTarget = 
+export type ReviewTarget =
 /**
  * Those not committed, new files included.
  */
-{ "type": "uncommittedChanges" } | 
+{ "type": "uncommittedChanges" } |
 /**
  * Those against a branch.
  */
-{ "type": "baseBranch", branch: string, } | 
+{ "type": "baseBranch", branch: string, } |
 /**
  * Those of a commit.
  */
@@ -19,7 +19,7 @@ export type ReviewTarget =
 /**
  * What to call it; its hash unless said.
  */
-title?: string | null, } | 
+title?: string | null, } |
 /**
  * Whatever the instructions say.
  */

@@ -3,15 +3,15 @@
 /**
  * The broad kinds of sandbox.
  */
-export type SandboxMode = 
+export type SandboxMode =
 /**
  * Reading everywhere, writing nowhere.
  */
-"read-only" | 
+"read-only" |
 /**
  * Reading everywhere, writing in the working directory and the configured roots.
  */
-"workspace-write" | 
+"workspace-write" |
 /**
  * No sandbox.
  */

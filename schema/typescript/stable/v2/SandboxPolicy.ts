@@ -7,11 +7,11 @@ import type { NetworkAccess } from "./NetworkAccess";
  * What commands may touch. The older form of `PermissionProfile`, kept for clients that use
  * it.
  */
-export type SandboxPolicy = 
+export type SandboxPolicy =
 /**
  * Everything.
  */
-{ "type": "dangerFullAccess" } | 
+{ "type": "dangerFullAccess" } |
 /**
  * Reading everywhere, writing nowhere.
  */
@@ -19,7 +19,7 @@ export type SandboxPolicy =
 /**
  * Whether the network may be used.
  */
-networkAccess: boolean, } | 
+networkAccess: boolean, } |
 /**
  * The server itself runs in a sandbox and adds none.
  */
@@ -27,7 +27,7 @@ networkAccess: boolean, } |
 /**
  * What that sandbox allows.
  */
-networkAccess: NetworkAccess, } | 
+networkAccess: NetworkAccess, } |
 /**
  * Reading everywhere, writing in some folders.
  */

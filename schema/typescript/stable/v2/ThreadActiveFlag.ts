@@ -3,11 +3,11 @@
 /**
  * What a running turn waits for.
  */
-export type ThreadActiveFlag = 
+export type ThreadActiveFlag =
 /**
  * An answer to a request for leave.
  */
-"waitingOnApproval" | 
+"waitingOnApproval" |
 /**
  * An answer to a question.
  */

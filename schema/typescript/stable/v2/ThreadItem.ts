@@ -25,15 +25,15 @@ import type { WebSearchAction } from "./WebSearchAction";
 /**
  * Something that happened in a turn.
  */
-export type ThreadItem = 
+export type ThreadItem =
 /**
  * The user said something.
  */
-{ "type": "userMessage", id: string, content: Array<UserInput>, } | 
+{ "type": "userMessage", id: string, content: Array<UserInput>, } |
 /**
  * Hooks said something in the user's place.
  */
-{ "type": "hookPrompt", id: string, fragments: Array<HookPromptFragment>, } | 
+{ "type": "hookPrompt", id: string, fragments: Array<HookPromptFragment>, } |
 /**
  * The agent said something.
  */
@@ -45,11 +45,11 @@ phase: MessagePhase | null,
 /**
  * Which memories it rests on.
  */
-memoryCitation: MemoryCitation | null, } | 
+memoryCitation: MemoryCitation | null, } |
 /**
  * The agent proposed a plan.
  */
-{ "type": "plan", id: string, text: string, } | 
+{ "type": "plan", id: string, text: string, } |
 /**
  * The agent thought.
  */
@@ -61,7 +61,7 @@ summary: Array<string>,
 /**
  * The thoughts themselves, where the model shows them. Not read back.
  */
-content: Array<string>, } | 
+content: Array<string>, } |
 /**
  * A command ran.
  */
@@ -97,7 +97,7 @@ exitCode: number | null,
 /**
  * How long it ran, in milliseconds.
  */
-durationMs: number | null, } | 
+durationMs: number | null, } |
 /**
  * Files changed.
  */
@@ -105,7 +105,7 @@ durationMs: number | null, } |
 /**
  * The changes, file by file.
  */
-changes: Array<FileUpdateChange>, status: PatchApplyStatus, } | 
+changes: Array<FileUpdateChange>, status: PatchApplyStatus, } |
 /**
  * A tool of an MCP server was called.
  */
@@ -125,7 +125,7 @@ mcpAppResourceUri?: string, result: McpToolCallResult | null, error: McpToolCall
 /**
  * How long it took, in milliseconds.
  */
-durationMs: number | null, } | 
+durationMs: number | null, } |
 /**
  * A tool of the client was called.
  */
@@ -141,7 +141,7 @@ success: boolean | null,
 /**
  * How long it took, in milliseconds.
  */
-durationMs: number | null, } | 
+durationMs: number | null, } |
 /**
  * An agent dealt with another.
  */
@@ -173,7 +173,7 @@ reasoningEffort: ReasoningEffort | null,
 /**
  * How the agents are, by their thread ids.
  */
-agentsStates: { [key in string]?: CollabAgentState }, } | 
+agentsStates: { [key in string]?: CollabAgentState }, } |
 /**
  * The model service searched the web.
  */
@@ -185,11 +185,11 @@ query: string,
 /**
  * What it did exactly.
  */
-action: WebSearchAction | null, } | 
+action: WebSearchAction | null, } |
 /**
  * The model looked at an image file.
  */
-{ "type": "imageView", id: string, path: AbsolutePathBuf, } | 
+{ "type": "imageView", id: string, path: AbsolutePathBuf, } |
 /**
  * The model service made an image.
  */
@@ -209,7 +209,7 @@ result: string,
 /**
  * Where it was saved.
  */
-savedPath?: AbsolutePathBuf, } | 
+savedPath?: AbsolutePathBuf, } |
 /**
  * A review began.
  */
@@ -217,7 +217,7 @@ savedPath?: AbsolutePathBuf, } |
 /**
  * What is reviewed.
  */
-review: string, } | 
+review: string, } |
 /**
  * A review ended.
  */
@@ -225,7 +225,7 @@ review: string, } |
 /**
  * What it found, as shown to people.
  */
-review: string, } | 
+review: string, } |
 /**
  * The conversation was summarized to make room.
  */

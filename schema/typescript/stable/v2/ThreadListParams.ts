@@ -40,11 +40,11 @@ archived?: boolean | null,
 /**
  * Only threads of this folder, or these.
  */
-cwd?: 
+cwd?:
 /**
  * Threads of this folder.
  */
-string | 
+string |
 /**
  * Threads of any of these folders; of none if the list is empty.
  */

@@ -3,11 +3,11 @@
 /**
  * How sound is carried.
  */
-export type ThreadRealtimeStartTransport = 
+export type ThreadRealtimeStartTransport =
 /**
  * In notifications and requests.
  */
-{ "type": "websocket" } | 
+{ "type": "websocket" } |
 /**
  * Between the client and the service directly.
  */

@@ -3,11 +3,11 @@
 /**
  * Why a session starts.
  */
-export type ThreadStartSource = 
+export type ThreadStartSource =
 /**
  * It is new.
  */
-"startup" | 
+"startup" |
 /**
  * The user cleared the one before.
  */

@@ -5,7 +5,7 @@ import type { TextElement } from "./TextElement";
 /**
  * A part of what the user says.
  */
-export type UserInput = 
+export type UserInput =
 /**
  * A text.
  */
@@ -13,7 +13,7 @@ export type UserInput =
 /**
  * Parts of the text the client shows in a way of its own. Kept, never sent to the model.
  */
-text_elements: Array<TextElement>, } | 
+text_elements: Array<TextElement>, } |
 /**
  * An image from the net.
  */
@@ -21,11 +21,11 @@ text_elements: Array<TextElement>, } |
 /**
  * Its address, or a `data:` URL.
  */
-url: string, } | 
+url: string, } |
 /**
  * An image file on the server's machine.
  */
-{ "type": "localImage", path: string, } | 
+{ "type": "localImage", path: string, } |
 /**
  * A skill, whose instructions are added to the input.
  */
@@ -33,7 +33,7 @@ url: string, } |
 /**
  * Its `SKILL.md`.
  */
-path: string, } | 
+path: string, } |
 /**
  * Something the user points at.
  */

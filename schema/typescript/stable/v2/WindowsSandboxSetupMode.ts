@@ -3,11 +3,11 @@
 /**
  * With which rights the sandbox on Windows is prepared.
  */
-export type WindowsSandboxSetupMode = 
+export type WindowsSandboxSetupMode =
 /**
  * Those of an administrator.
  */
-"elevated" | 
+"elevated" |
 /**
  * Those of the user.
  */

@@ -3,7 +3,7 @@
 /**
  * Whether a change of the configuration has an effect.
  */
-export type WriteStatus = "ok" | 
+export type WriteStatus = "ok" |
 /**
  * It was made, but a stronger layer says otherwise.
  */
