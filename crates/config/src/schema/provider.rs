@@ -54,6 +54,10 @@ pub struct ModelProviderToml {
     pub websocket_connect_timeout_ms: Option<u64>,
     pub requires_openai_auth: bool,
     pub supports_websockets: bool,
+    /// Our own: the script that answers instead of a service (docs/scripted-model.md). Not shown where it is not set,
+    /// so that clients see the reference's members only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
 }
 
 impl ModelProviderToml {
