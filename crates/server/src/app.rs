@@ -17,11 +17,14 @@ use crate::dispatch::LaneKey;
 use crate::lanes::Lanes;
 use crate::metrics::{Gauges, Metrics};
 use crate::providers;
+use crate::processes::Processes;
 use crate::questions::Questions;
+use crate::searches::Searches;
 use crate::session::Session;
 use crate::store::Store;
 use crate::thread::registry::Registry;
 use crate::user_agent::Originator;
+use crate::watches::Watches;
 
 /// One running server.
 pub struct App {
@@ -43,6 +46,12 @@ pub struct App {
     pub threads: Registry,
     /// Histories and their index.
     pub store: Store,
+    /// Commands of clients' own that run under a name.
+    pub processes: Processes,
+    /// The paths clients watch.
+    pub watches: Watches,
+    /// Searches for files that go on.
+    pub searches: Searches,
     /// Counters.
     pub metrics: Metrics,
     /// Whose requests to the model's service these are.
@@ -76,6 +85,9 @@ impl App {
             lanes: Lanes::default(),
             threads: Registry::default(),
             store,
+            processes: Processes::default(),
+            watches: Watches::default(),
+            searches: Searches::default(),
             metrics: Metrics::default(),
             originator: Originator::default(),
             start_warnings,
@@ -115,6 +127,9 @@ impl App {
     pub fn disconnected(&self, session: &Session) {
         session.gone.cancel();
         self.connections.remove(session.id);
+        if self.connections.len() == 0 {
+            self.searches.end_sessions();
+        }
         for thread in self.threads.all() {
             thread.hub.unsubscribe(session.id);
         }

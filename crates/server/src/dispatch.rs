@@ -51,7 +51,7 @@ impl Context {
 pub struct Sent<T>(PhantomData<fn(T)>);
 
 /// The one reply to a request of result type `T`. Dropped unused, it answers with an internal error: no request stays
-/// without an answer.
+/// without an answer, unless its connection has gone.
 pub struct Responder<T> {
     slot: ReplySlot,
     result: PhantomData<fn(T)>,
@@ -107,7 +107,8 @@ impl ReplySlot {
 
 impl Drop for ReplySlot {
     fn drop(&mut self) {
-        if self.0.is_some() {
+        // A connection that is gone expects no answer.
+        if self.0.as_ref().is_some_and(|pending| !pending.session.gone.is_cancelled()) {
             let error = RpcError::internal("the request was given up before it was answered");
             self.send::<()>(Err(&error));
         }

@@ -59,3 +59,12 @@ impl RpcError {
         self
     }
 }
+
+impl From<codex_files::Error> for RpcError {
+    fn from(error: codex_files::Error) -> Self {
+        match error {
+            codex_files::Error::Invalid(message) => Self::invalid_request(message),
+            other => Self::internal(other.to_string()),
+        }
+    }
+}

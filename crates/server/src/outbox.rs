@@ -30,6 +30,9 @@ impl Default for Limits {
     }
 }
 
+/// Below how many waiting bytes an outbox has room for those who can wait ([`Outbox::room`]).
+const ROOM: usize = 256 << 10;
+
 /// Why an outbox takes no more messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
@@ -46,6 +49,7 @@ pub enum Closed {
 pub struct Outbox {
     queue: Mutex<Queue>,
     ready: Notify,
+    drained: Notify,
     limits: Limits,
 }
 
@@ -137,6 +141,7 @@ impl Outbox {
         Self {
             queue: Mutex::default(),
             ready: Notify::new(),
+            drained: Notify::new(),
             limits,
         }
     }
@@ -156,6 +161,7 @@ impl Outbox {
             queue.close(Closed::TooSlow);
             drop(queue);
             self.ready.notify_one();
+            self.drained.notify_waiters();
             return false;
         }
         let message = Outgoing {
@@ -176,6 +182,9 @@ impl Outbox {
                 let mut queue = self.lock();
                 if let Some(message) = queue.messages.pop_front() {
                     queue.bytes -= message.len();
+                    if queue.bytes < ROOM {
+                        self.drained.notify_waiters();
+                    }
                     return Ok(message.into_bytes());
                 }
                 if let Some(closed) = queue.closed {
@@ -190,6 +199,23 @@ impl Outbox {
     pub fn close(&self, why: Closed) {
         self.lock().close(why);
         self.ready.notify_one();
+        self.drained.notify_waiters();
+    }
+
+    /// Waits until little is waiting here, or nothing ever will again: for output that can be held back.
+    pub async fn room(&self) {
+        loop {
+            let mut drained = std::pin::pin!(self.drained.notified());
+            // From here on no notification is missed.
+            drained.as_mut().enable();
+            {
+                let queue = self.lock();
+                if queue.closed.is_some() || queue.bytes < ROOM {
+                    return;
+                }
+            }
+            drained.await;
+        }
     }
 
     /// Messages and bytes waiting.
@@ -294,5 +320,16 @@ mod tests {
         });
         assert!(outbox.push(delta("a", &"x".repeat(1000)), None));
         assert!(!outbox.push(delta("b", "y"), None));
+    }
+
+    #[tokio::test]
+    async fn what_can_wait_goes_on_when_the_queue_has_drained_or_closed() {
+        let outbox = Outbox::new(Limits::default());
+        outbox.room().await;
+        outbox.push(delta("a", &"x".repeat(ROOM)), None);
+        let (_, popped) = tokio::join!(outbox.room(), outbox.pop());
+        popped.unwrap();
+        outbox.push(delta("a", &"x".repeat(ROOM)), None);
+        tokio::join!(outbox.room(), async { outbox.close(Closed::Gone) });
     }
 }

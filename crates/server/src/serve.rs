@@ -90,6 +90,7 @@ async fn serve_stdio(app: Arc<App>) -> io::Result<()> {
     }
     let end = async {
         app.begin_shutdown();
+        session.mute();
         session.gone.cancel();
         stop_threads(&app).await;
         answer_what_was_asked(&session).await;

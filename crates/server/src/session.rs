@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use codex_protocol::{InitializeParams, ServerNotification};
@@ -94,6 +94,7 @@ pub struct Session {
     client: OnceLock<Client>,
     in_flight: AtomicUsize,
     close_code: AtomicU16,
+    muted: AtomicBool,
 }
 
 impl Session {
@@ -107,6 +108,7 @@ impl Session {
             client: OnceLock::new(),
             in_flight: AtomicUsize::new(0),
             close_code: AtomicU16::new(GOING_AWAY),
+            muted: AtomicBool::new(false),
         }
     }
 
@@ -122,8 +124,12 @@ impl Session {
 
     /// Whether this connection gets notifications of `method`.
     pub fn hears(&self, method: &str, experimental: bool) -> bool {
-        self.client()
-            .is_some_and(|c| (c.experimental || !experimental) && !c.opted_out.contains(method))
+        !self.muted.load(Ordering::Relaxed) && self.client().is_some_and(|c| (c.experimental || !experimental) && !c.opted_out.contains(method))
+    }
+
+    /// From now on only replies are sent: the client has gone as far as it has closed its end.
+    pub fn mute(&self) {
+        self.muted.store(true, Ordering::Relaxed);
     }
 
     /// Sends a notification to this connection alone, if it wants it.

@@ -41,6 +41,7 @@ pub fn user_agent(originator: &str, client: Option<(&str, &str)>) -> String {
         terminal()
     );
     match client {
+        Some(("", "")) => format!("{base} (;)"),
         Some((name, version)) => format!("{base} ({name}; {version})"),
         None => base,
     }

@@ -96,7 +96,7 @@ pub fn stored(app: &App, found: &Found, name: Option<String>, turns: Vec<Turn>) 
     Ok(Thread {
         session_id: session_id(meta),
         forked_from_id: meta.forked_from_id.map(|id| id.to_string()),
-        preview,
+        preview: preview.clone(),
         ephemeral: false,
         model_provider: meta
             .model_provider
@@ -112,7 +112,7 @@ pub fn stored(app: &App, found: &Found, name: Option<String>, turns: Vec<Turn>) 
         agent_nickname: meta.agent_nickname.clone(),
         agent_role: meta.agent_role.clone(),
         git_info: git,
-        name,
+        name: name.filter(|name| *name != preview),
         turns,
         id,
     })

@@ -110,6 +110,31 @@ pub fn permissions_of(policy: &SandboxPolicy) -> config::Permissions {
     }
 }
 
+/// The permissions a client's profile stands for.
+pub fn profile_of(profile: &PermissionProfile) -> config::PermissionProfile {
+    use config::permissions::NetworkPermissions;
+    let network = |network: &PermissionProfileNetworkPermissions| match network.enabled {
+        true => NetworkPermissions::Enabled,
+        false => NetworkPermissions::Restricted,
+    };
+    match profile {
+        PermissionProfile::Disabled => config::PermissionProfile::Disabled,
+        PermissionProfile::External { network: n } => config::PermissionProfile::External { network: network(n) },
+        PermissionProfile::Managed { network: n, file_system } => {
+            let file_system = match file_system {
+                PermissionProfileFileSystemPermissions::Unrestricted => FileSystemPermissions::Unrestricted,
+                PermissionProfileFileSystemPermissions::Restricted { entries, glob_scan_max_depth } => {
+                    FileSystemPermissions::Restricted {
+                        entries: same(entries),
+                        glob_scan_max_depth: glob_scan_max_depth.map(NonZeroUsize::get),
+                    }
+                }
+            };
+            config::PermissionProfile::Managed { network: network(n), file_system }
+        }
+    }
+}
+
 /// Where a thread comes from, as a history tells it and as clients are told.
 pub fn source(source: &Source) -> SessionSource {
     match source {

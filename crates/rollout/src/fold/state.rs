@@ -72,14 +72,14 @@ impl OpenTurn {
     }
 
     pub fn put_keyed(&mut self, item: ThreadItem, keep: bool) {
-        if let Some(&place) = self.places.get(id_of(&item)) {
+        if let Some(&place) = self.places.get(item.id()) {
             if let Some(old) = self.payload.get_mut(place) {
                 *old = item;
             }
             return;
         }
         self.places
-            .insert(id_of(&item).to_owned(), self.span.items as usize);
+            .insert(item.id().to_owned(), self.span.items as usize);
         self.span.items += 1;
         self.last_is_reasoning = false;
         if keep {
@@ -141,9 +141,9 @@ impl ClosedTurn {
     }
 
     pub fn put_keyed(&mut self, item: ThreadItem, keep: bool) {
-        let key = hash(id_of(&item));
+        let key = hash(item.id());
         if self.keyed.contains(&key) {
-            if let Some(old) = self.payload.iter_mut().find(|old| id_of(old) == id_of(&item)) {
+            if let Some(old) = self.payload.iter_mut().find(|old| old.id() == item.id()) {
                 *old = item;
             }
             return;
@@ -171,26 +171,4 @@ fn hash(id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
-}
-
-/// An item's id.
-pub(super) fn id_of(item: &ThreadItem) -> &str {
-    match item {
-        ThreadItem::UserMessage { id, .. }
-        | ThreadItem::HookPrompt { id, .. }
-        | ThreadItem::AgentMessage { id, .. }
-        | ThreadItem::Plan { id, .. }
-        | ThreadItem::Reasoning { id, .. }
-        | ThreadItem::CommandExecution { id, .. }
-        | ThreadItem::FileChange { id, .. }
-        | ThreadItem::McpToolCall { id, .. }
-        | ThreadItem::DynamicToolCall { id, .. }
-        | ThreadItem::CollabAgentToolCall { id, .. }
-        | ThreadItem::WebSearch { id, .. }
-        | ThreadItem::ImageView { id, .. }
-        | ThreadItem::ImageGeneration { id, .. }
-        | ThreadItem::EnteredReviewMode { id, .. }
-        | ThreadItem::ExitedReviewMode { id, .. }
-        | ThreadItem::ContextCompaction { id } => id,
-    }
 }

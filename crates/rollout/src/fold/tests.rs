@@ -26,7 +26,7 @@ fn brief(turns: &[Turn]) -> Value {
     let ids = |turn: &Turn| {
         turn.items
             .iter()
-            .map(|item| state::id_of(item).to_owned())
+            .map(|item| item.id().to_owned())
             .collect::<Vec<_>>()
     };
     turns

@@ -9,7 +9,6 @@ use codex_rollout::{EventMsg, Mode, RolloutItem, copy};
 use uuid::Uuid;
 
 use super::opening::{by_id, by_path, load, mode, new_thread, stored_of};
-use crate::clock;
 use crate::dispatch::{Context, Sent};
 use crate::error::RpcError;
 use crate::history::{TurnsReader, read_model_history, seed};
@@ -47,61 +46,73 @@ pub async fn thread_fork(
     .await?;
 
     let source = TurnsReader::open(found.path.clone()).await?;
-    let (end, usage_turn_id) = (source.end(), source.usage_turn_id());
-    let turns = source.into_turns(None);
+    let (end, mut usage_turn_id) = (source.end(), source.usage_turn_id());
+    let mut turns = source.into_turns(None);
     let closing = closing_records(&turns);
     let mut history = read_model_history(&found.path).await?;
-    history
-        .items
-        .extend(closing.iter().filter_map(|record| match record {
-            RolloutItem::ResponseItem(item) => Some(item.clone()),
-            _ => None,
-        }));
+    history.items.extend(closing.iter().filter_map(|record| match record {
+        RolloutItem::ResponseItem(item) => Some(item.clone()),
+        _ => None,
+    }));
 
     let mode = mode(params.persist_extended_history);
     let (facts, journal) = new_thread(cx, id, &prepared, params.ephemeral, Some(head.meta.id), mode);
+    let preview = head.preview.clone().unwrap_or_default();
+    let mut started = facts.thread(ThreadStatus::Idle, preview, Vec::new());
     let journal = match journal {
-        Some(journal) => Some(write_copy(journal, &found.path, end, mode, closing).await?),
+        Some(journal) => {
+            let journal = write_copy(journal, &found.path, end, mode, closing).await?;
+            started.name = take_in(cx, &journal).await?;
+            // Implicit turns are numbered by the records of the file they stand in.
+            let copy = TurnsReader::open(journal.path().to_owned()).await?;
+            usage_turn_id = copy.usage_turn_id();
+            turns = copy.into_turns(None);
+            Some(journal)
+        }
         None => None,
     };
-    let preview = head.preview.clone().unwrap_or_default();
-    let started = facts.thread(ThreadStatus::Idle, preview, Vec::new());
     let shown = if params.exclude_turns { Vec::new() } else { turns };
-    let opened = prepared.opened(Thread {
-        turns: shown,
-        ..started.clone()
-    });
+    let opened = prepared.opened(Thread { turns: shown, ..started.clone() });
     let handle = load(cx, prepared, facts, journal, seed(history))?;
     handle.hub.subscribe(&cx.session, false);
     let usage = handle.run(|actor| actor.token_usage()).await?;
     let sent = cx.reply(&ThreadForkResponse::from(opened));
     if let Some(token_usage) = usage.filter(|_| !params.exclude_turns) {
         let thread_id = handle.facts.id.clone();
-        cx.session.notify(ThreadTokenUsageUpdatedNotification {
-            thread_id,
-            turn_id: usage_turn_id,
-            token_usage,
-        });
+        cx.session.notify(ThreadTokenUsageUpdatedNotification { thread_id, turn_id: usage_turn_id, token_usage });
     }
-    handle
-        .hub
-        .broadcast(ThreadStartedNotification { thread: started });
+    handle.hub.broadcast(ThreadStartedNotification { thread: started });
     cx.app.store.with(|index| index.start_backfill()).await?;
     Ok(sent)
 }
 
+/// Has the copy taken into the index whole, and gives the name it shows: names are among the records copied.
+async fn take_in(cx: &Context, journal: &Journal) -> Result<Option<String>, RpcError> {
+    let (path, head) = (journal.path().to_owned(), journal.head().clone());
+    cx.app
+        .store
+        .with(move |index| {
+            if let Err(error) = index.ensure_row(&path, false, &head) {
+                tracing::debug!("the fork's row has to wait: {error}");
+            }
+            index.name(&head.id.to_string())
+        })
+        .await
+}
+
 /// What ends an unfinished last turn in the copy: to the copy it was interrupted.
 fn closing_records(turns: &[Turn]) -> Vec<RolloutItem> {
-    let Some(last) = turns
-        .last()
-        .filter(|turn| turn.status == TurnStatus::Interrupted && turn.completed_at.is_none())
-    else {
+    let Some(last) = turns.last() else { return Vec::new() };
+    // A turn of an old history has no id of its own, and is over when something says so.
+    let implicit = last.id.starts_with("rollout-");
+    let open = last.status == TurnStatus::Interrupted || (implicit && last.status == TurnStatus::Completed);
+    if !open || last.completed_at.is_some() {
         return Vec::new();
-    };
+    }
     let aborted = TurnAborted {
-        turn_id: Some(last.id.clone()),
+        turn_id: (!implicit).then(|| last.id.clone()),
         reason: AbortReason::Interrupted,
-        completed_at: Some(clock::now()),
+        completed_at: None,
         duration_ms: None,
     };
     vec![
@@ -145,6 +156,6 @@ async fn write_copy(
     for record in closing {
         journal.copy(record).await.map_err(|e| failed(&e))?;
     }
-    journal.flush().await.map_err(|e| failed(&e))?;
+    journal.flush_unnoted().await.map_err(|e| failed(&e))?;
     Ok(journal)
 }

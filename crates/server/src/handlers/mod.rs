@@ -1,11 +1,19 @@
 //! One function per method, named like it: `thread/turns/list` is [`thread_turns_list`].
 
 mod account;
+mod command_exec;
 mod config;
+mod device_key;
+mod features;
 mod forking;
+mod fs;
+mod fuzzy_search;
+mod git_diff;
+mod goals;
 mod initialize;
 mod models;
 mod opening;
+mod paging;
 mod thread_archive;
 mod thread_edit;
 mod thread_read;
@@ -13,8 +21,15 @@ mod turns;
 mod unbuilt;
 
 pub use account::*;
+pub use command_exec::*;
 pub use config::*;
+pub use device_key::*;
+pub use features::*;
 pub use forking::*;
+pub use fs::*;
+pub use fuzzy_search::*;
+pub use git_diff::*;
+pub use goals::*;
 pub use initialize::*;
 pub use models::*;
 pub use opening::*;

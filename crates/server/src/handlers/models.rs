@@ -4,6 +4,7 @@ use codex_protocol::*;
 
 use crate::dispatch::Context;
 use crate::error::RpcError;
+use crate::handlers::paging::page;
 
 /// `model/list`.
 pub async fn model_list(cx: &mut Context, params: ModelListParams) -> Result<ModelListResponse, RpcError> {
@@ -22,21 +23,6 @@ pub async fn model_list(cx: &mut Context, params: ModelListParams) -> Result<Mod
         .into_iter()
         .filter(|m| hidden || !m.hidden)
         .collect();
-    let start = match &params.cursor {
-        Some(cursor) => cursor
-            .parse()
-            .map_err(|_| RpcError::invalid_request(format!("invalid cursor: {cursor}")))?,
-        None => 0,
-    };
-    if start > models.len() {
-        let message = format!("cursor {start} exceeds total models {}", models.len());
-        return Err(RpcError::invalid_request(message));
-    }
-    let limit = params.limit.map_or(usize::MAX, |n| n.max(1) as usize);
-    let end = start.saturating_add(limit).min(models.len());
-    let next_cursor = (end < models.len()).then(|| end.to_string());
-    Ok(ModelListResponse {
-        data: models[start..end].to_vec(),
-        next_cursor,
-    })
+    let (data, next_cursor) = page(models, params.cursor.as_deref(), params.limit, "models")?;
+    Ok(ModelListResponse { data, next_cursor })
 }

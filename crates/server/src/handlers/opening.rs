@@ -61,7 +61,9 @@ pub async fn thread_start(
     if let Some(warning) = warning {
         cx.session.notify(warning);
     }
-    cx.app.store.with(|index| index.start_backfill()).await?;
+    if !handle.facts.ephemeral {
+        cx.app.store.with(|index| index.start_backfill()).await?;
+    }
     Ok(sent)
 }
 
@@ -73,12 +75,18 @@ pub async fn thread_resume(
     if let Some(items) = params.history.take() {
         return resume_items(cx, params, items).await;
     }
+    if params.permissions.is_some() && params.sandbox.is_some() {
+        return Err(RpcError::invalid_request("`permissions` cannot be combined with `sandbox`"));
+    }
     let (found, head) = match params.path.take() {
         Some(path) => {
+            if let Some(running) = thread_id(&params.thread_id).ok().and_then(|id| cx.app.threads.get(&id)) {
+                check_same_path(&running, &path)?;
+            }
             let (found, head) = by_path(cx, &path).await?;
             if let Some(running) = resumable(cx, &head.meta.id.to_string()).await? {
                 check_same_path(&running, &path)?;
-                return join(cx, running, found, &params).await;
+                return join(cx, running, found, &params, false).await;
             }
             (found, head)
         }
@@ -86,13 +94,13 @@ pub async fn thread_resume(
             let id = thread_id(&params.thread_id)?;
             if let Some(running) = resumable(cx, &id).await? {
                 let found = found_of(&running);
-                return join(cx, running, found, &params).await;
+                return join(cx, running, found, &params, false).await;
             }
             by_id(cx, &id).await?
         }
     };
     let handle = load_stored(cx, &found, &head, &mut params).await?;
-    join(cx, handle, found, &params).await
+    join(cx, handle, found, &params, true).await
 }
 
 /// `thread/unsubscribe`. The thread stays loaded and goes on.
@@ -121,7 +129,7 @@ async fn load_stored(
     let row = match found
         .row
         .as_ref()
-        .filter(|row| row.model.is_some() && !wishes.choose_a_model())
+        .filter(|_| !wishes.choose_a_model())
     {
         Some(row) => cx
             .app
@@ -220,6 +228,7 @@ async fn join(
     handle: Handle,
     found: Found,
     params: &ThreadResumeParams,
+    tell_goal: bool,
 ) -> Result<Sent<ThreadResumeResponse>, RpcError> {
     let app = cx.app.clone();
     let id = handle.facts.id.clone();
@@ -247,13 +256,7 @@ async fn join(
     };
     let (session, after_seq) = (cx.session.clone(), params.after_seq);
     let responder: Responder<ThreadResumeResponse> = cx.responder();
-    let join = Join {
-        session,
-        thread,
-        turns,
-        after_seq,
-        responder,
-    };
+    let join = Join { session, thread, turns, after_seq, tell_goal, responder };
     handle
         .run_waiting(move |actor| Box::pin(actor.join(join)))
         .await?;

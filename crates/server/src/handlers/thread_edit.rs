@@ -81,14 +81,17 @@ pub async fn thread_metadata_update(
             "gitInfo must include at least one field",
         ));
     }
+    let unavailable = || RpcError::internal(format!("sqlite state db unavailable for thread {id}"));
     if let Some(thread) = cx.app.threads.get(&id)
         && thread.facts.ephemeral
     {
+        if !cx.app.store.with(|index| index.is_complete()).await? {
+            return Err(unavailable());
+        }
         let message = format!("ephemeral thread does not support metadata updates: {id}");
         return Err(RpcError::invalid_request(message));
     }
     let (found, head) = with_row(cx, &id, Shelf::Any).await?;
-    let unavailable = || RpcError::internal(format!("sqlite state db unavailable for thread {id}"));
     let (wanted, path, archived) = (id.clone(), found.path.clone(), found.archived);
     let row = cx.app.store.with(move |index| {
         index.ensure_row(&path, archived, &head)?;
@@ -205,6 +208,7 @@ pub async fn thread_rollback(
                 if let Some(conversation) = &mut actor.conversation {
                     conversation.replace_history(seed(history));
                 }
+                actor.tell_usage();
                 Ok(())
             })
         })

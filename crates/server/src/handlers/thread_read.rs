@@ -46,12 +46,13 @@ pub async fn thread_read(cx: &mut Context, params: ThreadReadParams) -> Result<T
         }
     }
     let (running, found) = stored(cx, &id, loaded.as_ref()).await?;
-    let turns = match params.include_turns {
-        true => TurnsReader::open(found.path.clone())
-            .await?
-            .into_turns(running.as_deref()),
+    let mut turns = match params.include_turns {
+        true => TurnsReader::open(found.path.clone()).await?.into_turns(running.as_deref()),
         false => Vec::new(),
     };
+    if let (Some(thread), true, true) = (&loaded, running.is_some(), params.include_turns) {
+        turns = complete(thread, turns).await?;
+    }
     let app = Arc::clone(&cx.app);
     let name = cx.app.store.with(move |index| index.name(&id)).await?;
     let thread = blocking(move || view::stored(&app, &found, name, turns)).await??;
@@ -94,6 +95,9 @@ pub async fn thread_turns_list(
         })?;
     let mut turns = page.turns;
     settle_all(&mut turns, running.as_deref());
+    if let (Some(thread), true) = (&loaded, running.is_some()) {
+        turns = complete(thread, turns).await?;
+    }
     let position = |turn: &Turn, include_anchor| {
         TurnPosition {
             turn_id: turn.id.clone(),
@@ -158,14 +162,16 @@ pub async fn thread_loaded_list(
     cx: &mut Context,
     params: ThreadLoadedListParams,
 ) -> Result<ThreadLoadedListResponse, RpcError> {
+    let mut ids = cx.app.threads.ids();
     let after = match &params.cursor {
+        // Without threads there is nothing a cursor could be wrong about.
+        _ if ids.is_empty() => None,
         Some(cursor) => match Uuid::parse_str(cursor) {
             Ok(id) => Some(id.to_string()),
             Err(_) => return Err(RpcError::invalid_request(format!("invalid cursor: {cursor}"))),
         },
         None => None,
     };
-    let mut ids = cx.app.threads.ids();
     if let Some(after) = after {
         ids.retain(|id| *id > after);
     }
@@ -191,7 +197,7 @@ pub async fn get_conversation_summary(
             let found = cx
                 .app
                 .store
-                .with(move |index| index.find(&wanted, Shelf::Active))
+                .with(move |index| index.find(&wanted, Shelf::Any))
                 .await?;
             let found = found.ok_or_else(|| {
                 RpcError::invalid_request(format!("no rollout found for conversation id {id}"))
@@ -240,8 +246,18 @@ async fn stored(
     Ok((running, found))
 }
 
+/// Turns with what the running one holds beyond its history.
+async fn complete(thread: &Handle, mut turns: Vec<Turn>) -> Result<Vec<Turn>, RpcError> {
+    thread
+        .run(move |actor| {
+            actor.complete_running_turn(&mut turns);
+            turns
+        })
+        .await
+}
+
 fn unstored(thread: &Handle) -> Thread {
-    thread.facts.thread(thread.status(), String::new(), Vec::new())
+    Thread { forked_from_id: None, ..thread.facts.thread(thread.status(), String::new(), Vec::new()) }
 }
 
 fn page_size(limit: Option<u32>) -> usize {

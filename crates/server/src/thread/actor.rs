@@ -16,11 +16,14 @@ use super::ask::{Asking, Settled};
 use super::facts::Facts;
 use super::hub::Hub;
 use super::journal::Journal;
+use super::live::LiveItems;
 use super::notify::notification;
+use super::pursuit::Pursuit;
 use super::status::StatusKeeper;
 use super::turns::{self, RunningTurn};
 use crate::app::App;
 use crate::error::RpcError;
+use crate::goals::ThreadGoals;
 
 /// A thread without subscribers and without a running turn is unloaded after this long (threads.md §1.3).
 const UNLOAD_AFTER: Duration = Duration::from_secs(30 * 60);
@@ -143,6 +146,10 @@ pub struct Actor {
     pub(super) updates: Vec<SettingsUpdate>,
     /// Turns that wait for the running one.
     pub(super) queued: turns::Queue,
+    /// How it stands to its goal.
+    pub(super) pursuit: Pursuit,
+    /// Items of the running turn, in order.
+    pub(super) live: LiveItems,
     /// Out-of-band elicitations that are open.
     pub elicitations: u64,
     /// Who waits for the end of this thread; not empty once it is going down.
@@ -151,6 +158,8 @@ pub struct Actor {
     events: mpsc::Receiver<Envelope>,
     settled: mpsc::UnboundedReceiver<Settled>,
     quiet_since: Instant,
+    /// Whether it is unloaded because nobody has used it for long.
+    idled_out: bool,
 }
 
 /// What an actor starts from.
@@ -165,6 +174,8 @@ pub struct Start {
     pub journal: Option<Journal>,
     /// The model's side, made with the sending end of `events`.
     pub conversation: Conversation,
+    /// The thread's goal, where goals are switched on.
+    pub goals: Option<Arc<ThreadGoals>>,
     /// Where the conversation's events come out.
     pub events: mpsc::Receiver<Envelope>,
 }
@@ -198,12 +209,15 @@ impl Actor {
             last_usage: None,
             updates: Vec::new(),
             queued: turns::Queue::new(),
+            pursuit: Pursuit::new(start.goals),
+            live: LiveItems::default(),
             elicitations: 0,
             closing: Vec::new(),
             jobs,
             events: start.events,
             settled,
             quiet_since: Instant::now(),
+            idled_out: false,
         };
         let (go, registered) = oneshot::channel();
         tokio::spawn(async move {
@@ -251,6 +265,7 @@ impl Actor {
 
     fn on_quiet(&mut self) {
         if self.turn.is_none() && !self.hub.is_heard() && self.quiet_since.elapsed() >= UNLOAD_AFTER {
+            self.idled_out = true;
             self.closing.push(oneshot::channel().0);
         }
     }
@@ -279,11 +294,11 @@ impl Actor {
             );
         }
         self.app.threads.remove(&self.facts.id);
-        self.status.not_loaded();
-        if !self.app.is_shutting_down() && !self.hub.is_heard() {
-            self.hub.broadcast(ThreadClosedNotification {
-                thread_id: self.facts.id.clone(),
-            });
+        if !self.app.is_shutting_down() {
+            self.status.not_loaded();
+            if self.idled_out {
+                self.hub.broadcast(ThreadClosedNotification { thread_id: self.facts.id.clone() });
+            }
         }
         for asker in self.closing.drain(..) {
             let _ = asker.send(());
@@ -291,7 +306,7 @@ impl Actor {
     }
 
     /// Takes up events that are there already, without waiting.
-    pub(super) async fn drain_events(&mut self) {
+    pub async fn drain_events(&mut self) {
         while let Ok(envelope) = self.events.try_recv() {
             self.on_event(envelope).await;
         }
@@ -366,6 +381,8 @@ impl Actor {
                     .metrics
                     .tokens_used(last.input_tokens, last.cached_input_tokens, last.output_tokens);
             }
+            Event::ItemStarted(item) => self.live.started(item),
+            Event::ItemCompleted(item) => self.live.completed(item),
             _ => {}
         }
     }

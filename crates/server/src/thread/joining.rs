@@ -5,6 +5,7 @@ use std::sync::Arc;
 use codex_agent::Background;
 use codex_protocol::*;
 use codex_rollout::{RolloutItem, SessionMeta};
+use uuid::Uuid;
 
 use super::actor::Actor;
 use super::hub::Replayed;
@@ -24,6 +25,8 @@ pub struct Join {
     pub turns: Option<TurnsReader>,
     /// The last notification a client saw that comes back.
     pub after_seq: Option<u64>,
+    /// Whether the thread was loaded for this: its goal is told, and pursued again.
+    pub tell_goal: bool,
     /// Where the reply goes.
     pub responder: Responder<ThreadResumeResponse>,
 }
@@ -31,13 +34,7 @@ pub struct Join {
 impl Actor {
     /// Replies with the thread as it is now and subscribes the connection: nothing that happens is missed or told twice.
     pub async fn join(&mut self, join: Join) {
-        let Join {
-            session,
-            mut thread,
-            turns,
-            after_seq,
-            responder,
-        } = join;
+        let Join { session, mut thread, turns, after_seq, tell_goal, responder } = join;
         let mut usage_turn_id = None;
         if let Some(reader) = turns {
             let read = match self.flush_journal().await {
@@ -48,6 +45,7 @@ impl Actor {
                 Ok(reader) => {
                     usage_turn_id = Some(reader.usage_turn_id());
                     thread.turns = reader.into_turns(self.running_turn_id());
+                    self.complete_running_turn(&mut thread.turns);
                 }
                 Err(error) => return responder.send(Err(error)),
             }
@@ -73,6 +71,19 @@ impl Actor {
             });
         }
         self.asking.ask_again(&session);
+        if tell_goal {
+            self.resume_goal().await;
+            self.pursue_goal().await;
+        }
+    }
+
+    /// Adds to the running turn, as read from its history, what is not stored there (yet).
+    pub fn complete_running_turn(&self, turns: &mut [Turn]) {
+        if let Some(running) = self.running_turn_id()
+            && let Some(turn) = turns.iter_mut().find(|turn| turn.id == running)
+        {
+            self.live.complete(&mut turn.items);
+        }
     }
 
     /// The common part of the replies of start, resume and fork.
@@ -85,6 +96,14 @@ impl Actor {
         match &self.conversation {
             Some(conversation) => conversation.token_usage(),
             None => self.last_usage.clone(),
+        }
+    }
+
+    /// Tells the token usage once more, for no turn in particular.
+    pub fn tell_usage(&self) {
+        if let Some(token_usage) = self.token_usage() {
+            let (thread_id, turn_id) = (self.facts.id.clone(), Uuid::now_v7().to_string());
+            self.hub.publish(ThreadTokenUsageUpdatedNotification { thread_id, turn_id, token_usage });
         }
     }
 

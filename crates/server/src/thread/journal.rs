@@ -100,11 +100,19 @@ impl Journal {
     }
 
     /// Appends a record as it is, whatever the mode (copies of a fork).
-    pub async fn copy(&mut self, item: RolloutItem) -> Result<(), WriteError> {
-        if concerns_index(&item) {
-            self.unnoted.push(item.clone());
-        }
+    pub async fn copy(&self, item: RolloutItem) -> Result<(), WriteError> {
         self.writer.append(vec![item]).await
+    }
+
+    /// Waits until everything is written, without telling the index, which takes in the whole file another way.
+    pub async fn flush_unnoted(&mut self) -> Result<(), WriteError> {
+        self.unnoted.clear();
+        self.writer.flush().await.map(|_| ())
+    }
+
+    /// The history's file.
+    pub fn path(&self) -> &Path {
+        self.writer.path()
     }
 
     /// Waits until everything recorded so far is written; the index is told when it is.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use codex_agent::project_docs::{self, DocOptions};
-use codex_agent::{Conversation, Environment, Seed, Settings};
+use codex_agent::{Conversation, Environment, Goals, Seed, Settings};
 use codex_config::{Config, ConfigError, Request};
 use codex_model::ModelClient;
 use codex_protocol::{
@@ -20,6 +20,7 @@ use super::facts::Facts;
 use super::journal::Journal;
 use crate::app::App;
 use crate::error::RpcError;
+use crate::goals::ThreadGoals;
 use crate::providers::{self, Login};
 use crate::rules;
 use crate::store::blocking;
@@ -167,22 +168,13 @@ impl Prepared {
         journal: Option<Journal>,
         seed: Seed,
     ) -> Result<Handle, Handle> {
-        let Self {
-            config,
-            settings,
-            environment,
-            ..
-        } = self;
+        let Self { config, settings, mut environment, .. } = self;
+        let goals = (!facts.ephemeral && config.features.enabled("goals"))
+            .then(|| Arc::new(ThreadGoals::new(app, &facts.id)));
+        environment.goals = goals.clone().map(|goals| goals as Arc<dyn Goals>);
         let (send, events) = mpsc::channel(EVENTS);
         let conversation = Conversation::new(Arc::new(environment), settings.clone(), seed, send);
-        let start = Start {
-            facts,
-            config,
-            settings,
-            journal,
-            conversation,
-            events,
-        };
+        let start = Start { facts, config, settings, journal, conversation, goals, events };
         let (handle, go) = Actor::spawn(app, start);
         app.threads.insert(handle.clone())?;
         // The actor waits for this, so that it does not run under an id that is taken.

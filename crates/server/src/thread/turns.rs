@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinHandle};
 use uuid::Uuid;
 
 use super::actor::Actor;
+use super::live::LiveItems;
 use super::notify::running_turn;
 use crate::clock;
 use crate::dispatch::Responder;
@@ -33,6 +34,7 @@ pub struct RunningTurn {
     /// Reaches the processes that commands left running.
     pub background: Background,
     sort: Sort,
+    for_goal: bool,
     steer: mpsc::Sender<Steer>,
     cancel: Cancel,
     task: JoinHandle<(Box<Conversation>, TurnEnd)>,
@@ -258,6 +260,11 @@ impl Actor {
         let Some(mut conversation) = self.conversation.take() else {
             return;
         };
+        let for_goal = matches!(kind, TurnKind::Goal(_));
+        if let Some(goals) = &self.pursuit.goals {
+            goals.turn_begins(&id);
+        }
+        self.live = LiveItems::default();
         let sort = match &kind {
             TurnKind::User { .. } | TurnKind::Goal(_) => Sort::Talk,
             TurnKind::Shell { .. } => Sort::Shell,
@@ -283,12 +290,7 @@ impl Actor {
         self.turn = Some(RunningTurn {
             id: id.into(),
             started_at: None,
-            background,
-            sort,
-            steer,
-            cancel,
-            task,
-            interrupts,
+            background, sort, for_goal, steer, cancel, task, interrupts,
         });
     }
 
@@ -316,8 +318,14 @@ impl Actor {
             duration_ms: Some(end.duration_ms),
             ..running_turn(turn.id.to_string())
         };
+        if let Some(goals) = &self.pursuit.goals {
+            goals.turn_ends();
+        }
+        let for_goal = turn.for_goal;
         self.tell_end(turn, completed);
+        self.note_turn_for_goal(&end, for_goal).await;
         self.go_on(end);
+        self.pursue_goal().await;
     }
 
     fn tell_end(&mut self, turn: RunningTurn, completed: Turn) {
