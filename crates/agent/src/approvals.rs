@@ -66,31 +66,62 @@ impl Situation<'_> {
             .into_iter()
             .map(|words| {
                 let matches = self.rules.matches(&words);
-                let single = if matches.is_empty() { Single::ByNature(self.nature(&words, source, judged)) } else { Single::ByRule(matches) };
+                let single = if matches.is_empty() {
+                    Single::ByNature(self.nature(&words, source, judged))
+                } else {
+                    Single::ByRule(matches)
+                };
                 (words, single)
             })
             .collect();
-        let decision = singles.iter().map(|(_, single)| single.decision()).max().unwrap_or(Decision::Allow);
+        let decision = singles
+            .iter()
+            .map(|(_, single)| single.decision())
+            .max()
+            .unwrap_or(Decision::Allow);
         let command = codex_shell::quote(judged.argv);
+        // What a here-document makes of a command is not in its words, so no rule about these is proposed.
+        let may_propose = source != Source::HereDocument;
         match decision {
             Decision::Forbidden => Verdict::Refuse(match strictest(&singles) {
                 Some(found) => match &found.justification {
                     Some(why) => format!("`{command}` rejected: {why}"),
-                    None => format!("`{command}` rejected: policy forbids commands starting with `{}`", codex_shell::quote(&found.prefix)),
+                    None => format!(
+                        "`{command}` rejected: policy forbids commands starting with `{}`",
+                        codex_shell::quote(&found.prefix)
+                    ),
                 },
                 None => format!("`{command}` rejected: blocked by policy"),
             }),
-            Decision::Prompt => self.question(&singles, &command, judged),
+            Decision::Prompt => self.question(&singles, &command, judged, may_propose),
             Decision::Allow => {
-                let by_rules = !singles.is_empty() && singles.iter().all(|(_, single)| matches!(single, Single::ByRule(_)));
-                let any_rule = singles.iter().any(|(_, single)| matches!(single, Single::ByRule(_)));
-                let proposal = if any_rule { None } else { singles.into_iter().next().map(|(words, _)| words) };
-                Verdict::Run { outside: by_rules || judged.escalated, proposal }
+                let by_rules = !singles.is_empty()
+                    && singles
+                        .iter()
+                        .all(|(_, single)| matches!(single, Single::ByRule(_)));
+                let any_rule = singles
+                    .iter()
+                    .any(|(_, single)| matches!(single, Single::ByRule(_)));
+                let proposal = if any_rule || !may_propose {
+                    None
+                } else {
+                    singles.into_iter().next().map(|(words, _)| words)
+                };
+                Verdict::Run {
+                    outside: by_rules || judged.escalated,
+                    proposal,
+                }
             }
         }
     }
 
-    fn question(&self, singles: &[(Vec<String>, Single)], command: &str, judged: Judged<'_>) -> Verdict {
+    fn question(
+        &self,
+        singles: &[(Vec<String>, Single)],
+        command: &str,
+        judged: Judged<'_>,
+        may_propose: bool,
+    ) -> Verdict {
         let rule = strictest(singles).filter(|found| found.decision == Decision::Prompt);
         let granular = |asked: fn(&GranularApproval) -> bool| match &self.policy {
             AskForApproval::Granular(granular) => asked(granular),
@@ -100,19 +131,33 @@ impl Situation<'_> {
             return Verdict::Refuse("approval required by policy, but AskForApproval is set to Never".into());
         }
         if rule.is_some() && !granular(|g| g.rules) {
-            return Verdict::Refuse("approval required by policy rule, but AskForApproval::Granular.rules is false".into());
+            return Verdict::Refuse(
+                "approval required by policy rule, but AskForApproval::Granular.rules is false".into(),
+            );
         }
         if rule.is_none() && !granular(|g| g.sandbox_approval) {
-            return Verdict::Refuse("approval required by policy, but AskForApproval::Granular.sandbox_approval is false".into());
+            return Verdict::Refuse(
+                "approval required by policy, but AskForApproval::Granular.sandbox_approval is false".into(),
+            );
         }
         if let Some(found) = rule {
             let reason = match &found.justification {
                 Some(why) => format!("`{command}` requires approval: {why}"),
                 None => format!("`{command}` requires approval by policy"),
             };
-            return Verdict::Ask { reason: Some(reason), proposal: None };
+            return Verdict::Ask {
+                reason: Some(reason),
+                proposal: None,
+            };
         }
-        Verdict::Ask { reason: None, proposal: self.proposal(singles, judged) }
+        Verdict::Ask {
+            reason: None,
+            proposal: if may_propose {
+                self.proposal(singles, judged)
+            } else {
+                None
+            },
+        }
     }
 
     /// The rule to propose: the model's, if it would do and is not too wide, else the words that made the question.
@@ -121,14 +166,21 @@ impl Situation<'_> {
             let settles = |(words, single): &(Vec<String>, Single)| {
                 RuleBook::prefix_covers(prefix, words) || single.decision() == Decision::Allow
             };
-            let begins = singles.iter().any(|(words, _)| RuleBook::prefix_covers(prefix, words));
-            let ruled = singles.iter().any(|(_, single)| matches!(single, Single::ByRule(_)));
+            let begins = singles
+                .iter()
+                .any(|(words, _)| RuleBook::prefix_covers(prefix, words));
+            let ruled = singles
+                .iter()
+                .any(|(_, single)| matches!(single, Single::ByRule(_)));
             begins && !ruled && singles.iter().all(settles) && !codex_shell::is_too_wide(prefix)
         });
         if let Some(prefix) = asked {
             return Some(prefix.to_vec());
         }
-        singles.iter().find(|(_, single)| single.decision() == Decision::Prompt).map(|(words, _)| words.clone())
+        singles
+            .iter()
+            .find(|(_, single)| single.decision() == Decision::Prompt)
+            .map(|(words, _)| words.clone())
     }
 
     /// What becomes of a command that no rule speaks of.
@@ -148,7 +200,11 @@ impl Situation<'_> {
             AskForApproval::UnlessTrusted => Decision::Prompt,
             AskForApproval::OnRequest | AskForApproval::Granular(_) => {
                 let leaves = judged.escalated || judged.wants_more;
-                if leaves && self.sandboxed { Decision::Prompt } else { Decision::Allow }
+                if leaves && self.sandboxed {
+                    Decision::Prompt
+                } else {
+                    Decision::Allow
+                }
             }
         }
     }
@@ -157,7 +213,11 @@ impl Situation<'_> {
 impl Single {
     fn decision(&self) -> Decision {
         match self {
-            Single::ByRule(matches) => matches.iter().map(|found| found.decision).max().unwrap_or(Decision::Allow),
+            Single::ByRule(matches) => matches
+                .iter()
+                .map(|found| found.decision)
+                .max()
+                .unwrap_or(Decision::Allow),
             Single::ByNature(decision) => *decision,
         }
     }
@@ -169,7 +229,9 @@ fn strictest(singles: &[(Vec<String>, Single)]) -> Option<&Match> {
     for (_, single) in singles {
         let Single::ByRule(matches) = single else { continue };
         for found in matches {
-            if best.is_none_or(|best| (found.decision, found.prefix.len()) > (best.decision, best.prefix.len())) {
+            if best
+                .is_none_or(|best| (found.decision, found.prefix.len()) > (best.decision, best.prefix.len()))
+            {
                 best = Some(found);
             }
         }
@@ -201,9 +263,21 @@ pub(crate) struct CommandKey {
 }
 
 impl CommandKey {
-    pub(crate) fn new(argv: &[String], cwd: &Path, escalated: bool, more: Option<&crate::tools::permissions::Grant>) -> Self {
-        let more = more.map(|grant| (grant.read.clone(), grant.write.clone(), grant.network)).unwrap_or_default();
-        CommandKey { words: codex_shell::approval_key(argv), cwd: cwd.to_owned(), escalated, more }
+    pub(crate) fn new(
+        argv: &[String],
+        cwd: &Path,
+        escalated: bool,
+        more: Option<&crate::tools::permissions::Grant>,
+    ) -> Self {
+        let more = more
+            .map(|grant| (grant.read.clone(), grant.write.clone(), grant.network))
+            .unwrap_or_default();
+        CommandKey {
+            words: codex_shell::approval_key(argv),
+            cwd: cwd.to_owned(),
+            escalated,
+            more,
+        }
     }
 }
 
@@ -229,11 +303,15 @@ impl Ruling {
     pub(crate) fn of(reply: Reply) -> Self {
         use CommandExecutionApprovalDecision as Decided;
         let Ok(reply) = reply else { return Ruling::Failed };
-        let Ok(reply) = serde_json::from_str::<CommandExecutionRequestApprovalResponse>(reply.get()) else { return Ruling::Decline };
+        let Ok(reply) = serde_json::from_str::<CommandExecutionRequestApprovalResponse>(reply.get()) else {
+            return Ruling::Decline;
+        };
         match reply.decision {
             Decided::Accept => Ruling::Accept,
             Decided::AcceptForSession => Ruling::ForSession,
-            Decided::AcceptWithExecpolicyAmendment { execpolicy_amendment } => Ruling::Save(execpolicy_amendment),
+            Decided::AcceptWithExecpolicyAmendment { execpolicy_amendment } => {
+                Ruling::Save(execpolicy_amendment)
+            }
             // Nothing asks about network hosts, so there is nothing to apply; running is what was agreed to.
             Decided::ApplyNetworkPolicyAmendment { .. } => Ruling::Accept,
             Decided::Decline => Ruling::Decline,
@@ -254,7 +332,17 @@ mod tests {
     fn judge(policy: AskForApproval, sandboxed: bool, script: &str, escalated: bool) -> Verdict {
         let rules = RuleBook::empty(SavedRules::new(Path::new("/nowhere")));
         let argv = bash(script);
-        Situation { rules: &rules, policy, sandboxed }.judge(Judged { argv: &argv, escalated, wants_more: false, prefix_rule: None })
+        Situation {
+            rules: &rules,
+            policy,
+            sandboxed,
+        }
+        .judge(Judged {
+            argv: &argv,
+            escalated,
+            wants_more: false,
+            prefix_rule: None,
+        })
     }
 
     fn asks(verdict: &Verdict) -> bool {
@@ -263,9 +351,20 @@ mod tests {
 
     #[test]
     fn untrusted_asks_about_all_that_is_not_safe() {
-        assert!(!asks(&judge(AskForApproval::UnlessTrusted, false, "ls && cat a", false)));
+        assert!(!asks(&judge(
+            AskForApproval::UnlessTrusted,
+            false,
+            "ls && cat a",
+            false
+        )));
         let verdict = judge(AskForApproval::UnlessTrusted, false, "ls && touch a", false);
-        assert_eq!(verdict, Verdict::Ask { reason: None, proposal: Some(vec!["touch".into(), "a".into()]) });
+        assert_eq!(
+            verdict,
+            Verdict::Ask {
+                reason: None,
+                proposal: Some(vec!["touch".into(), "a".into()])
+            }
+        );
     }
 
     #[test]
@@ -273,15 +372,27 @@ mod tests {
         assert!(!asks(&judge(AskForApproval::OnRequest, true, "touch a", false)));
         assert!(asks(&judge(AskForApproval::OnRequest, true, "touch a", true)));
         assert!(!asks(&judge(AskForApproval::OnRequest, false, "touch a", true)));
-        assert_eq!(judge(AskForApproval::OnRequest, true, "ls", true), Verdict::Run { outside: true, proposal: Some(vec!["ls".into()]) });
+        assert_eq!(
+            judge(AskForApproval::OnRequest, true, "ls", true),
+            Verdict::Run {
+                outside: true,
+                proposal: Some(vec!["ls".into()])
+            }
+        );
     }
 
     #[test]
     fn dangerous_commands_are_asked_about_and_refused_where_nothing_may_be_asked() {
         assert!(asks(&judge(AskForApproval::OnFailure, true, "rm -rf x", false)));
         let refused = "`/bin/bash -c 'rm -rf x'` rejected: blocked by policy";
-        assert_eq!(judge(AskForApproval::Never, true, "rm -rf x", false), Verdict::Refuse(refused.into()));
-        assert!(matches!(judge(AskForApproval::Never, false, "rm -rf x", false), Verdict::Run { .. }));
+        assert_eq!(
+            judge(AskForApproval::Never, true, "rm -rf x", false),
+            Verdict::Refuse(refused.into())
+        );
+        assert!(matches!(
+            judge(AskForApproval::Never, false, "rm -rf x", false),
+            Verdict::Run { .. }
+        ));
     }
 
     #[test]

@@ -55,9 +55,15 @@ impl Running<'_> {
 
     /// Compacts when the history has grown to the model's limit, or past that of a smaller model that takes over.
     pub(crate) async fn compact_before_turn(&mut self, input: &[UserInput]) -> Result<(), Stop> {
-        let former = self.conv.last_model.clone().filter(|former| *former != self.scope.settings.model);
+        let former = self
+            .conv
+            .last_model
+            .clone()
+            .filter(|former| *former != self.scope.settings.model);
         let former = former.map(|slug| (Model::named(&self.scope.env, &self.scope.settings, &slug), slug));
-        let shrinks = former.as_ref().is_some_and(|(model, _)| model.window() > self.scope.model.window());
+        let shrinks = former
+            .as_ref()
+            .is_some_and(|(model, _)| model.window() > self.scope.model.window());
         if !self.is_full() {
             return Ok(());
         }
@@ -76,21 +82,28 @@ impl Running<'_> {
         if !self.is_full() {
             return Ok(());
         }
-        self.compact(Place::Within, None).await?;
-        self.record_context().await;
-        Ok(())
+        self.compact(Place::Within, None).await
     }
 
     /// Whether the history has reached the limit.
     fn is_full(&self) -> bool {
-        let Some(limit) = self.scope.model.compact_limit() else { return false };
+        let Some(limit) = self.scope.model.compact_limit() else {
+            return false;
+        };
         let history = &self.conv.history;
-        let reasoning = if self.conv.usage.reasoning_included { 0 } else { history.tokens_of_past_reasoning() };
-        self.conv.usage.last_total() + history.tokens_after_model() + reasoning >= limit && !history.is_empty()
+        let reasoning = if self.conv.usage.reasoning_included {
+            0
+        } else {
+            history.tokens_of_past_reasoning()
+        };
+        self.conv.usage.last_total() + history.tokens_after_model() + reasoning >= limit
+            && !history.is_empty()
     }
 
     async fn compact(&mut self, place: Place, by: Option<(String, Model)>) -> Result<(), Stop> {
-        let item = ThreadItem::ContextCompaction { id: uuid::Uuid::new_v4().to_string() };
+        let item = ThreadItem::ContextCompaction {
+            id: uuid::Uuid::new_v4().to_string(),
+        };
         self.out.started(item.clone()).await;
         self.flush().await;
         let summary = self.summarize(by).await?;
@@ -102,19 +115,30 @@ impl Running<'_> {
             let last = replacement.len().saturating_sub(1);
             replacement.splice(last..last, context);
         }
-        replacement.push(ResponseItem::message("user", vec![ContentItem::input_text(message.as_str())]));
+        replacement.push(ResponseItem::message(
+            "user",
+            vec![ContentItem::input_text(message.as_str())],
+        ));
         self.conv.history = History::new(replacement.clone());
         self.conv.compactions += 1;
         if place == Place::Between {
             self.conv.told = None;
         }
-        let compacted = Compacted { message, replacement_history: Some(replacement) };
+        let compacted = Compacted {
+            message,
+            replacement_history: Some(replacement),
+        };
         self.out.record(RolloutItem::Compacted(compacted)).await;
+        if place == Place::Within {
+            self.record_context().await;
+        }
         let instructions = tokens_of(self.scope.settings.base_instructions.len()) as i64;
         let estimate = instructions + self.conv.history.estimated_tokens();
         self.conv.usage.compacted(estimate, self.scope.model.window());
         self.tell_usage(true).await;
-        self.out.record(RolloutItem::EventMsg(ContextCompacted {}.into())).await;
+        self.out
+            .record(RolloutItem::EventMsg(ContextCompacted {}.into()))
+            .await;
         self.out.completed(item).await;
         let warning = "Long threads that were compacted several times make the model less accurate. Start a new thread when that is possible.";
         self.out.send(Event::Warning(warning.to_owned())).await;
@@ -153,7 +177,11 @@ impl Running<'_> {
 
     fn compaction_request(&self, history: &History, by: Option<(String, Model)>) -> Parts {
         let config = &self.scope.env.config;
-        let prompt = config.compact_prompt.as_deref().filter(|prompt| !prompt.trim().is_empty()).unwrap_or(prompts::COMPACT);
+        let prompt = config
+            .compact_prompt
+            .as_deref()
+            .filter(|prompt| !prompt.trim().is_empty())
+            .unwrap_or(prompts::COMPACT);
         let prompt = ResponseItem::message("user", vec![ContentItem::input_text(prompt)]);
         Parts::of_history(self, history).for_compaction(prompt, by)
     }
@@ -171,9 +199,15 @@ impl Running<'_> {
         loop {
             let event = cancel.or(stream.next()).await.map_err(|_| Lost::Cancelled)?;
             match event {
-                None => return Err(Lost::Model(ModelError::disconnected("stream closed before response.completed"))),
+                None => {
+                    return Err(Lost::Model(ModelError::disconnected(
+                        "stream closed before response.completed",
+                    )));
+                }
                 Some(Err(error)) => return Err(Lost::Model(error)),
-                Some(Ok(ModelEvent::ItemDone(item))) if is_message_of(&item, "assistant") => summary = Some(text(&item)),
+                Some(Ok(ModelEvent::ItemDone(item))) if is_message_of(&item, "assistant") => {
+                    summary = Some(text(&item))
+                }
                 Some(Ok(ModelEvent::RateLimits(limits))) => {
                     self.conv.usage.limits_told(limits);
                     self.tell_usage(true).await;
@@ -199,7 +233,12 @@ fn text(item: &ResponseItem) -> String {
 }
 
 fn last_answer(history: &History) -> String {
-    history.items().rev().find(|item| is_message_of(item, "assistant")).map(|item| text(item)).unwrap_or_default()
+    history
+        .items()
+        .rev()
+        .find(|item| is_message_of(item, "assistant"))
+        .map(|item| text(item))
+        .unwrap_or_default()
 }
 
 /// The user's own words, the newest up to the limit, in order.
@@ -208,14 +247,22 @@ fn words(history: &History) -> Vec<ResponseItem> {
     let mut kept = Vec::new();
     for item in history.items().rev().filter(|item| is_message_of(item, "user")) {
         let said = text(item);
-        if said.is_empty() || NOT_WORDS.iter().any(|beginning| said.trim_start().starts_with(beginning)) {
+        if said.is_empty()
+            || NOT_WORDS
+                .iter()
+                .any(|beginning| said.trim_start().starts_with(beginning))
+        {
             continue;
         }
         if left == 0 {
             break;
         }
         let tokens = tokens_of(said.len());
-        let said = if tokens <= left { said } else { cut_middle(&said, Budget::Tokens(left)) };
+        let said = if tokens <= left {
+            said
+        } else {
+            cut_middle(&said, Budget::Tokens(left))
+        };
         left = left.saturating_sub(tokens);
         kept.push(ResponseItem::message("user", vec![ContentItem::input_text(said)]));
     }

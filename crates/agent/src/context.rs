@@ -30,7 +30,11 @@ struct Place {
 
 impl Place {
     fn now(cwd: &Path) -> Self {
-        Place { cwd: cwd.to_owned(), date: today(), timezone: timezone() }
+        Place {
+            cwd: cwd.to_owned(),
+            date: today(),
+            timezone: timezone(),
+        }
     }
 
     fn message(&self) -> String {
@@ -67,14 +71,31 @@ impl Told {
             }
         };
         let cwd = PathBuf::from(&context.cwd);
-        let permissions = permissions(&Permissions { profile, active: None }, &cwd, approval_policy);
-        let personality = context.personality.as_deref().and_then(|name| crate::settings::same_json(&name));
+        let permissions = permissions(
+            &Permissions {
+                profile,
+                active: None,
+            },
+            &cwd,
+            approval_policy,
+        );
+        let personality = context
+            .personality
+            .as_deref()
+            .and_then(|name| crate::settings::same_json(&name));
         Some(Told {
             model: context.model.clone(),
-            place: Place { cwd, date: context.current_date.clone()?, timezone: context.timezone.clone()? },
+            place: Place {
+                cwd,
+                date: context.current_date.clone()?,
+                timezone: context.timezone.clone()?,
+            },
             permissions,
             personality: personality.unwrap_or(Personality::Pragmatic),
-            mode: context.collaboration_mode.as_ref().and_then(|mode| serde_json::from_value(mode.clone()).ok()),
+            mode: context
+                .collaboration_mode
+                .as_ref()
+                .and_then(|mode| serde_json::from_value(mode.clone()).ok()),
         })
     }
 
@@ -84,7 +105,12 @@ impl Told {
     }
 
     /// The recorded form of a turn's settings.
-    pub(crate) fn record(turn_id: &str, settings: &Settings, model: &Model, schema: Option<&serde_json::Value>) -> TurnContext {
+    pub(crate) fn record(
+        turn_id: &str,
+        settings: &Settings,
+        model: &Model,
+        schema: Option<&serde_json::Value>,
+    ) -> TurnContext {
         let mode = settings.effective_mode();
         let (approval_policy, sandbox_policy) = settings.wire_policies();
         TurnContext {
@@ -96,10 +122,14 @@ impl Told {
             sandbox_policy,
             permission_profile: serde_json::to_value(&settings.permissions.profile).ok(),
             model: settings.model.clone(),
-            personality: Some(personality_name(settings.personality.unwrap_or(Personality::Pragmatic)).to_owned()),
+            personality: Some(
+                personality_name(settings.personality.unwrap_or(Personality::Pragmatic)).to_owned(),
+            ),
             collaboration_mode: serde_json::to_value(mode).ok(),
             realtime_active: Some(false),
-            effort: settings.effort.map(|effort| crate::settings::effort_name(effort).to_owned()),
+            effort: settings
+                .effort
+                .map(|effort| crate::settings::effort_name(effort).to_owned()),
             summary: model.summary(settings).unwrap_or("none").to_owned(),
             final_output_json_schema: schema.cloned(),
             truncation_policy: Some(model.truncation_record()),
@@ -109,29 +139,55 @@ impl Told {
 }
 
 /// The messages before an input: everything the first time, changes later, nothing when nothing changed.
-pub(crate) fn messages(env: &Environment, settings: &Settings, model: &Model, told: Option<&Told>, previous_model: Option<&str>) -> Vec<ResponseItem> {
+pub(crate) fn messages(
+    env: &Environment,
+    settings: &Settings,
+    model: &Model,
+    told: Option<&Told>,
+    previous_model: Option<&str>,
+) -> Vec<ResponseItem> {
     let now = Told::now(settings);
     let (developer, user) = match told {
-        None => (initial_developer(env, settings, model, &now, previous_model), initial_user(env, settings, &now)),
+        None => (
+            initial_developer(env, settings, model, &now, previous_model),
+            initial_user(env, settings, &now),
+        ),
         Some(told) => changes(env, settings, model, told, &now),
     };
     [("developer", developer), ("user", user)]
         .into_iter()
         .filter(|(_, parts)| !parts.is_empty())
-        .map(|(role, parts)| ResponseItem::message(role, parts.into_iter().map(ContentItem::input_text).collect()))
+        .map(|(role, parts)| {
+            ResponseItem::message(role, parts.into_iter().map(ContentItem::input_text).collect())
+        })
         .collect()
 }
 
-fn initial_developer(env: &Environment, settings: &Settings, model: &Model, now: &Told, previous_model: Option<&str>) -> Vec<String> {
+fn initial_developer(
+    env: &Environment,
+    settings: &Settings,
+    model: &Model,
+    now: &Told,
+    previous_model: Option<&str>,
+) -> Vec<String> {
     let mut parts = Vec::new();
     if previous_model.is_some_and(|previous| previous != settings.model) {
         parts.extend(model_switch(model));
     }
     parts.extend(permissions_part(env, now));
-    parts.extend(settings.developer_instructions.clone().filter(|text| !text.is_empty()));
+    parts.extend(
+        settings
+            .developer_instructions
+            .clone()
+            .filter(|text| !text.is_empty()),
+    );
     parts.extend(settings.collaboration_mode.as_ref().and_then(mode_part));
     if env.config.include_skills_instructions {
-        parts.extend(env.skills_instructions.as_ref().map(|text| format!("<skills_instructions>\n{text}\n</skills_instructions>")));
+        parts.extend(
+            env.skills_instructions
+                .as_ref()
+                .map(|text| format!("<skills_instructions>\n{text}\n</skills_instructions>")),
+        );
     }
     parts
 }
@@ -139,7 +195,10 @@ fn initial_developer(env: &Environment, settings: &Settings, model: &Model, now:
 fn initial_user(env: &Environment, settings: &Settings, now: &Told) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(text) = &env.project_docs.text {
-        parts.push(format!("# AGENTS.md instructions for {}\n\n<INSTRUCTIONS>\n{text}\n</INSTRUCTIONS>", settings.cwd.display()));
+        parts.push(format!(
+            "# AGENTS.md instructions for {}\n\n<INSTRUCTIONS>\n{text}\n</INSTRUCTIONS>",
+            settings.cwd.display()
+        ));
     }
     if env.config.include_environment_context {
         parts.push(now.place.message());
@@ -147,7 +206,13 @@ fn initial_user(env: &Environment, settings: &Settings, now: &Told) -> Vec<Strin
     parts
 }
 
-fn changes(env: &Environment, settings: &Settings, model: &Model, told: &Told, now: &Told) -> (Vec<String>, Vec<String>) {
+fn changes(
+    env: &Environment,
+    settings: &Settings,
+    model: &Model,
+    told: &Told,
+    now: &Told,
+) -> (Vec<String>, Vec<String>) {
     let mut developer = Vec::new();
     let new_model = told.model != now.model;
     if new_model {
@@ -156,7 +221,11 @@ fn changes(env: &Environment, settings: &Settings, model: &Model, told: &Told, n
     if told.permissions != now.permissions {
         developer.extend(permissions_part(env, now));
     }
-    if let Some(mode) = settings.collaboration_mode.as_ref().filter(|mode| told.mode.as_ref() != Some(*mode)) {
+    if let Some(mode) = settings
+        .collaboration_mode
+        .as_ref()
+        .filter(|mode| told.mode.as_ref() != Some(*mode))
+    {
         developer.extend(mode_part(mode));
     }
     if !new_model && told.personality != now.personality && env.config.features.enabled("personality") {
@@ -172,7 +241,12 @@ fn changes(env: &Environment, settings: &Settings, model: &Model, told: &Told, n
 
 fn model_switch(model: &Model) -> Option<String> {
     let instructions = model.instructions();
-    (!instructions.is_empty()).then(|| format!("<model_switch>\n{}\n\n{instructions}\n</model_switch>", prompts::MODEL_SWITCH))
+    (!instructions.is_empty()).then(|| {
+        format!(
+            "<model_switch>\n{}\n\n{instructions}\n</model_switch>",
+            prompts::MODEL_SWITCH
+        )
+    })
 }
 
 fn permissions_part(env: &Environment, now: &Told) -> Option<String> {
@@ -180,21 +254,37 @@ fn permissions_part(env: &Environment, now: &Told) -> Option<String> {
         return None;
     }
     let prefixes = env.rules.allowed_prefixes();
-    let saved = if prefixes.is_empty() { String::new() } else { prompts::saved_prefixes(&prefixes) };
-    Some(format!("<permissions instructions>\n{}{saved}\n</permissions instructions>", now.permissions))
+    let saved = if prefixes.is_empty() {
+        String::new()
+    } else {
+        prompts::saved_prefixes(&prefixes)
+    };
+    Some(format!(
+        "<permissions instructions>\n{}{saved}\n</permissions instructions>",
+        now.permissions
+    ))
 }
 
 fn permissions(permissions: &Permissions, cwd: &Path, policy: AskForApproval) -> String {
-    let roots: Vec<PathBuf> = permissions.profile.writable_roots(cwd).into_iter().map(|root| root.root).collect();
+    let roots: Vec<PathBuf> = permissions
+        .profile
+        .writable_roots(cwd)
+        .into_iter()
+        .map(|root| root.root)
+        .collect();
     prompts::permissions(&permissions.profile, &roots, policy)
 }
 
 /// The behaviour of a mode: its own text, else the built-in one; an empty text says nothing.
 fn mode_part(mode: &CollaborationMode) -> Option<String> {
-    let text = mode.settings.developer_instructions.as_deref().unwrap_or(match mode.mode {
-        ModeKind::Plan => prompts::PLAN_MODE,
-        ModeKind::Default => prompts::DEFAULT_MODE,
-    });
+    let text = mode
+        .settings
+        .developer_instructions
+        .as_deref()
+        .unwrap_or(match mode.mode {
+            ModeKind::Plan => prompts::PLAN_MODE,
+            ModeKind::Default => prompts::DEFAULT_MODE,
+        });
     (!text.is_empty()).then(|| format!("<collaboration_mode>{text}</collaboration_mode>"))
 }
 
@@ -208,6 +298,13 @@ fn timezone() -> String {
         let target = target.to_string_lossy().into_owned();
         target.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
     });
-    let written = || std::fs::read_to_string("/etc/timezone").ok().map(|text| text.trim().to_owned());
-    named.or_else(written).filter(|name| !name.is_empty()).unwrap_or_else(|| "Etc/UTC".to_owned())
+    let written = || {
+        std::fs::read_to_string("/etc/timezone")
+            .ok()
+            .map(|text| text.trim().to_owned())
+    };
+    named
+        .or_else(written)
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "Etc/UTC".to_owned())
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use codex_protocol::{ResponseItem, ThreadTokenUsage};
 use codex_rollout::TurnContext;
 use codex_rollout::record::TokenUsageInfo;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::approvals::CommandKey;
 use crate::context::Told;
@@ -60,6 +60,25 @@ pub(crate) struct Shared {
     granted: Mutex<Grant>,
     /// Processes of `exec_command`.
     pub(crate) sessions: Sessions,
+    /// The user is busy elsewhere: waiting for processes stands still.
+    pub(crate) away: Away,
+}
+
+/// Whether the user is busy elsewhere (agent.md §6.3).
+pub(crate) struct Away(watch::Sender<bool>);
+
+impl Default for Away {
+    fn default() -> Self {
+        Away(watch::Sender::new(false))
+    }
+}
+
+impl Away {
+    /// Waits until the user is busy elsewhere, or no longer.
+    pub(crate) async fn until(&self, away: bool) {
+        // The sender is ours, so waiting can't fail.
+        let _ = self.0.subscribe().wait_for(|now| *now == away).await;
+    }
 }
 
 /// Locks what no code panics with.
@@ -96,14 +115,21 @@ impl Shared {
 
 impl Conversation {
     /// A conversation that tells what happens through `events`, for its whole life.
-    pub fn new(env: Arc<Environment>, settings: Settings, seed: Seed, events: mpsc::Sender<Envelope>) -> Self {
+    pub fn new(
+        env: Arc<Environment>,
+        settings: Settings,
+        seed: Seed,
+        events: mpsc::Sender<Envelope>,
+    ) -> Self {
         let told = seed.last_context.as_ref().and_then(Told::recorded);
         Conversation {
             env,
             settings,
             history: History::new(seed.history),
             usage: Usage::new(seed.token_info),
-            last_model: seed.last_model.or_else(|| told.as_ref().map(|told| told.model().to_owned())),
+            last_model: seed
+                .last_model
+                .or_else(|| told.as_ref().map(|told| told.model().to_owned())),
             told,
             compactions: seed.compactions,
             shared: Arc::default(),
@@ -139,10 +165,19 @@ impl Conversation {
     /// Adds items to the model's history and records them (`thread/inject_items`). A settings record precedes them in a
     /// thread that has none yet.
     pub async fn inject(&mut self, items: Vec<ResponseItem>) {
-        let out = Out::new(format!("auto-compact-{}", self.compactions).into(), self.events.clone());
+        let out = Out::new(
+            format!("auto-compact-{}", self.compactions).into(),
+            self.events.clone(),
+        );
         if self.told.is_none() && self.history.is_empty() {
             let model = crate::model::Model::of(&self.env, &self.settings);
-            out.record(codex_rollout::RolloutItem::TurnContext(Box::new(Told::record(out.turn_id(), &self.settings, &model, None)))).await;
+            out.record(codex_rollout::RolloutItem::TurnContext(Box::new(Told::record(
+                out.turn_id(),
+                &self.settings,
+                &model,
+                None,
+            ))))
+            .await;
         }
         for item in items {
             self.remember(&out, item).await;
@@ -193,7 +228,7 @@ fn without_id(mut item: ResponseItem) -> ResponseItem {
     item
 }
 
-/// Reaches the processes of a conversation while a turn has it.
+/// Reaches a conversation's processes while a turn has it.
 #[derive(Clone)]
 pub struct Background(Arc<Shared>);
 
@@ -201,5 +236,11 @@ impl Background {
     /// See [`Conversation::clean_background`].
     pub async fn clean(&self) {
         self.0.sessions.clean().await;
+    }
+
+    /// Whether the user is busy with something outside (`thread/increment_elicitation`): as long as they are, calls that
+    /// wait for a process report nothing.
+    pub fn set_away(&self, away: bool) {
+        self.0.away.0.send_replace(away);
     }
 }

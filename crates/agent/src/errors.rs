@@ -13,7 +13,11 @@ pub(crate) enum Stop {
 
 impl Stop {
     pub(crate) fn failed(message: impl Into<String>, info: CodexErrorInfo) -> Self {
-        Stop::Failed(TurnError { message: message.into(), codex_error_info: Some(info), additional_details: None })
+        Stop::Failed(TurnError {
+            message: message.into(),
+            codex_error_info: Some(info),
+            additional_details: None,
+        })
     }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use codex_protocol::{
-    CommandExecutionRequestApprovalParams, DynamicToolCallParams, FileChangeRequestApprovalParams, FileUpdateChange,
-    ModelVerification, PermissionsRequestApprovalParams, RateLimitSnapshot, ResponseItem, ThreadItem, ThreadTokenUsage,
-    ToolRequestUserInputParams, TurnError, TurnPlanStep,
+    CommandExecutionRequestApprovalParams, DynamicToolCallParams, FileChangeRequestApprovalParams,
+    FileUpdateChange, ModelVerification, PermissionsRequestApprovalParams, RateLimitSnapshot, ResponseItem,
+    ThreadItem, ThreadTokenUsage, ToolRequestUserInputParams, TurnError, TurnPlanStep,
 };
 use codex_rollout::RolloutItem;
 use serde_json::value::RawValue;
@@ -192,7 +192,13 @@ impl Out {
 
     pub(crate) async fn send(&self, event: Event) {
         // An owner that went away takes no more events; the turn is being dropped with it.
-        let _ = self.events.send(Envelope { turn_id: self.turn_id.clone(), event }).await;
+        let _ = self
+            .events
+            .send(Envelope {
+                turn_id: self.turn_id.clone(),
+                event,
+            })
+            .await;
     }
 
     pub(crate) async fn record(&self, item: impl Into<RolloutItem>) {

@@ -18,7 +18,11 @@ pub trait Goals: Send + Sync {
     /// The goal, if there is one.
     fn get(&self) -> GoalFuture<'_, Result<Option<ThreadGoal>, GoalError>>;
     /// Sets the thread's first goal; refused when there is one.
-    fn create(&self, objective: String, token_budget: Option<i64>) -> GoalFuture<'_, Result<ThreadGoal, GoalError>>;
+    fn create(
+        &self,
+        objective: String,
+        token_budget: Option<i64>,
+    ) -> GoalFuture<'_, Result<ThreadGoal, GoalError>>;
     /// Marks the goal complete.
     fn complete(&self) -> GoalFuture<'_, Result<ThreadGoal, GoalError>>;
     /// Counts tokens used in a turn while the goal is active, and the time passed, and returns the goal if that used up

@@ -78,7 +78,11 @@ impl History {
                 Some(plain) if view.plain_outputs => plain,
                 _ => &entry.item,
             };
-            let without_images = if view.images { None } else { replace_images(item, IMAGE_OMITTED) };
+            let without_images = if view.images {
+                None
+            } else {
+                replace_images(item, IMAGE_OMITTED)
+            };
             out.push(without_images.map_or_else(|| item.clone(), Arc::new));
             if let Some(id) = call_id(&entry.item).filter(|id| !outputs.contains(id)) {
                 out.extend(output_for(&entry.item, id, ABORTED.into()).map(Arc::new));
@@ -94,14 +98,26 @@ impl History {
 
     /// Estimated tokens of what was added after the model's last item.
     pub(crate) fn tokens_after_model(&self) -> i64 {
-        let added = self.entries.iter().rev().take_while(|entry| !is_models(&entry.item));
+        let added = self
+            .entries
+            .iter()
+            .rev()
+            .take_while(|entry| !is_models(&entry.item));
         tokens(added.map(|entry| entry.bytes).sum())
     }
 
     /// Estimated tokens of encrypted reasoning before the user's last message, which reported usage leaves out.
     pub(crate) fn tokens_of_past_reasoning(&self) -> i64 {
-        let Some(last_user) = self.entries.iter().rposition(|entry| is_message_of(&entry.item, "user")) else { return 0 };
-        let reasoning = self.entries[..last_user].iter().filter(|entry| matches!(*entry.item, ResponseItem::Reasoning { .. }));
+        let Some(last_user) = self
+            .entries
+            .iter()
+            .rposition(|entry| is_message_of(&entry.item, "user"))
+        else {
+            return 0;
+        };
+        let reasoning = self.entries[..last_user]
+            .iter()
+            .filter(|entry| matches!(*entry.item, ResponseItem::Reasoning { .. }));
         tokens(reasoning.map(|entry| entry.bytes).sum())
     }
 
@@ -122,28 +138,56 @@ impl History {
     /// Takes pictures that the service refused out of the newest of tool outputs and user messages, if it has any.
     /// Says where they were.
     pub(crate) fn drop_refused_images(&mut self) -> Option<RefusedImages> {
-        let newest = self.entries.iter().rposition(|entry| answered(&entry.item).is_some() || is_message_of(&entry.item, "user"))?;
+        let newest = self
+            .entries
+            .iter()
+            .rposition(|entry| answered(&entry.item).is_some() || is_message_of(&entry.item, "user"))?;
         let replaced = replace_images(&self.entries[newest].item, IMAGE_INVALID)?;
         let in_output = answered(&replaced).is_some();
         let bytes = estimated_bytes(&replaced);
-        self.entries[newest] = Entry { item: Arc::new(replaced), plain: None, bytes };
-        Some(if in_output { RefusedImages::OfTool } else { RefusedImages::OfUser })
+        self.entries[newest] = Entry {
+            item: Arc::new(replaced),
+            plain: None,
+            bytes,
+        };
+        Some(if in_output {
+            RefusedImages::OfTool
+        } else {
+            RefusedImages::OfUser
+        })
     }
 
     /// JSON outputs of shell tools as text.
     fn plain_form(&self, item: &ResponseItem) -> Option<ResponseItem> {
-        let ResponseItem::FunctionCallOutput { call_id: id, output: FunctionCallOutputBody::Text(text), extra } = item else { return None };
-        let call = self.entries.iter().rev().find(|entry| call_id(&entry.item) == Some(id))?;
+        let ResponseItem::FunctionCallOutput {
+            call_id: id,
+            output: FunctionCallOutputBody::Text(text),
+            extra,
+        } = item
+        else {
+            return None;
+        };
+        let call = self
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| call_id(&entry.item) == Some(id))?;
         let rewritten = match &*call.item {
             ResponseItem::LocalShellCall { .. } => true,
-            ResponseItem::FunctionCall { name, .. } => matches!(name.as_str(), "shell" | "container.exec" | "apply_patch"),
+            ResponseItem::FunctionCall { name, .. } => {
+                matches!(name.as_str(), "shell" | "container.exec" | "apply_patch")
+            }
             _ => false,
         };
         if !rewritten {
             return None;
         }
         let text = crate::tools::output::json_to_text(text)?;
-        Some(ResponseItem::FunctionCallOutput { call_id: id.clone(), output: text.into(), extra: extra.clone() })
+        Some(ResponseItem::FunctionCallOutput {
+            call_id: id.clone(),
+            output: text.into(),
+            extra: extra.clone(),
+        })
     }
 }
 
@@ -160,7 +204,9 @@ pub(crate) enum RefusedImages {
 pub(crate) fn cut_output(output: FunctionCallOutputBody, budget: Budget) -> FunctionCallOutputBody {
     let budget = budget.for_history();
     match output {
-        FunctionCallOutputBody::Text(text) if text.len() > budget.bytes() => FunctionCallOutputBody::Text(cut_middle(&text, budget)),
+        FunctionCallOutputBody::Text(text) if text.len() > budget.bytes() => {
+            FunctionCallOutputBody::Text(cut_middle(&text, budget))
+        }
         FunctionCallOutputBody::Items(parts) => FunctionCallOutputBody::Items(cut_parts(parts, budget)),
         other => other,
     }
@@ -169,7 +215,9 @@ pub(crate) fn cut_output(output: FunctionCallOutputBody, budget: Budget) -> Func
 /// The id by which an output answers this call.
 pub(crate) fn call_id(item: &ResponseItem) -> Option<&str> {
     match item {
-        ResponseItem::FunctionCall { call_id, .. } | ResponseItem::CustomToolCall { call_id, .. } => Some(call_id),
+        ResponseItem::FunctionCall { call_id, .. } | ResponseItem::CustomToolCall { call_id, .. } => {
+            Some(call_id)
+        }
         ResponseItem::LocalShellCall { call_id, id, .. } => call_id.as_deref().or(id.as_deref()),
         ResponseItem::ToolSearchCall { call_id, .. } => call_id.as_deref(),
         _ => None,
@@ -179,16 +227,23 @@ pub(crate) fn call_id(item: &ResponseItem) -> Option<&str> {
 /// The call that this output answers.
 fn answered(item: &ResponseItem) -> Option<&str> {
     match item {
-        ResponseItem::FunctionCallOutput { call_id, .. } | ResponseItem::CustomToolCallOutput { call_id, .. } => Some(call_id),
+        ResponseItem::FunctionCallOutput { call_id, .. }
+        | ResponseItem::CustomToolCallOutput { call_id, .. } => Some(call_id),
         ResponseItem::ToolSearchOutput { call_id, .. } => call_id.as_deref(),
         _ => None,
     }
 }
 
 /// The output item that answers `call`.
-pub(crate) fn output_for(call: &ResponseItem, id: &str, output: FunctionCallOutputBody) -> Option<ResponseItem> {
+pub(crate) fn output_for(
+    call: &ResponseItem,
+    id: &str,
+    output: FunctionCallOutputBody,
+) -> Option<ResponseItem> {
     match call {
-        ResponseItem::FunctionCall { .. } | ResponseItem::LocalShellCall { .. } => Some(ResponseItem::function_call_output(id, output)),
+        ResponseItem::FunctionCall { .. } | ResponseItem::LocalShellCall { .. } => {
+            Some(ResponseItem::function_call_output(id, output))
+        }
         ResponseItem::CustomToolCall { .. } => Some(ResponseItem::custom_tool_call_output(id, output)),
         _ => None,
     }
@@ -201,7 +256,9 @@ pub(crate) fn is_message_of(item: &ResponseItem, who: &str) -> bool {
 fn is_models(item: &ResponseItem) -> bool {
     match item {
         ResponseItem::Message { role, .. } => role == "assistant",
-        ResponseItem::FunctionCallOutput { .. } | ResponseItem::CustomToolCallOutput { .. } | ResponseItem::ToolSearchOutput { .. } => false,
+        ResponseItem::FunctionCallOutput { .. }
+        | ResponseItem::CustomToolCallOutput { .. }
+        | ResponseItem::ToolSearchOutput { .. } => false,
         _ => true,
     }
 }
@@ -209,10 +266,23 @@ fn is_models(item: &ResponseItem) -> bool {
 /// `item` with `text` in place of its pictures; None when it has none.
 fn replace_images(item: &ResponseItem, text: &str) -> Option<ResponseItem> {
     let mut item = match item {
-        ResponseItem::Message { content, .. } if content.iter().any(|c| matches!(c, ContentItem::InputImage { .. })) => item.clone(),
-        ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Items(parts), .. }
-        | ResponseItem::CustomToolCallOutput { output: FunctionCallOutputBody::Items(parts), .. }
-            if parts.iter().any(|p| matches!(p, FunctionCallOutputContentItem::InputImage { .. })) =>
+        ResponseItem::Message { content, .. }
+            if content
+                .iter()
+                .any(|c| matches!(c, ContentItem::InputImage { .. })) =>
+        {
+            item.clone()
+        }
+        ResponseItem::FunctionCallOutput {
+            output: FunctionCallOutputBody::Items(parts),
+            ..
+        }
+        | ResponseItem::CustomToolCallOutput {
+            output: FunctionCallOutputBody::Items(parts),
+            ..
+        } if parts
+            .iter()
+            .any(|p| matches!(p, FunctionCallOutputContentItem::InputImage { .. })) =>
         {
             item.clone()
         }
@@ -226,8 +296,14 @@ fn replace_images(item: &ResponseItem, text: &str) -> Option<ResponseItem> {
                 }
             }
         }
-        ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Items(parts), .. }
-        | ResponseItem::CustomToolCallOutput { output: FunctionCallOutputBody::Items(parts), .. } => {
+        ResponseItem::FunctionCallOutput {
+            output: FunctionCallOutputBody::Items(parts),
+            ..
+        }
+        | ResponseItem::CustomToolCallOutput {
+            output: FunctionCallOutputBody::Items(parts),
+            ..
+        } => {
             for part in parts {
                 if matches!(part, FunctionCallOutputContentItem::InputImage { .. }) {
                     *part = FunctionCallOutputContentItem::input_text(text);
@@ -247,7 +323,10 @@ fn tokens(bytes: usize) -> i64 {
 fn estimated_bytes(item: &ResponseItem) -> usize {
     match item {
         // Encrypted reasoning is base64 of something with a header: about three quarters of it are thoughts.
-        ResponseItem::Reasoning { encrypted_content: Some(text), .. } => (text.len() * 3 / 4).saturating_sub(650),
+        ResponseItem::Reasoning {
+            encrypted_content: Some(text),
+            ..
+        } => (text.len() * 3 / 4).saturating_sub(650),
         other => serde_json::to_vec(other).map_or(0, |json| json.len()),
     }
 }
@@ -256,10 +335,16 @@ fn estimated_bytes(item: &ResponseItem) -> usize {
 mod tests {
     use super::*;
 
-    const ALL: View = View { images: true, plain_outputs: false };
+    const ALL: View = View {
+        images: true,
+        plain_outputs: false,
+    };
 
     fn call(id: &str, name: &str) -> ResponseItem {
-        serde_json::from_value(serde_json::json!({"type": "function_call", "name": name, "arguments": "{}", "call_id": id})).expect("a call")
+        serde_json::from_value(
+            serde_json::json!({"type": "function_call", "name": name, "arguments": "{}", "call_id": id}),
+        )
+        .expect("a call")
     }
 
     fn kinds(items: &[Arc<ResponseItem>]) -> Vec<&str> {
@@ -271,7 +356,9 @@ mod tests {
         let history = History::new([call("a", "x"), ResponseItem::message("user", vec![])]);
         let view = history.view(ALL);
         assert_eq!(kinds(&view), ["function_call", "function_call_output", "message"]);
-        assert!(matches!(&*view[1], ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Text(t), .. } if t == "aborted"));
+        assert!(
+            matches!(&*view[1], ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Text(t), .. } if t == "aborted")
+        );
     }
 
     #[test]
@@ -285,24 +372,42 @@ mod tests {
         let json = r#"{"output":"hi\n","metadata":{"exit_code":2,"duration_seconds":0.1}}"#;
         let history = History::new([call("a", "shell"), ResponseItem::function_call_output("a", json)]);
         let text = |view: View| match &*history.view(view)[1] {
-            ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Text(t), .. } => t.clone(),
+            ResponseItem::FunctionCallOutput {
+                output: FunctionCallOutputBody::Text(t),
+                ..
+            } => t.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(text(ALL), json);
-        assert_eq!(text(View { plain_outputs: true, ..ALL }), "Exit code: 2\nWall time: 0.1 seconds\nOutput:\nhi\n");
+        assert_eq!(
+            text(View {
+                plain_outputs: true,
+                ..ALL
+            }),
+            "Exit code: 2\nWall time: 0.1 seconds\nOutput:\nhi\n"
+        );
     }
 
     #[test]
     fn pictures_become_a_sentence_for_a_model_that_sees_none() {
         let picture = ContentItem::input_image("data:,", None);
         let history = History::new([ResponseItem::message("user", vec![picture])]);
-        let view = history.view(View { images: false, plain_outputs: false });
-        assert!(matches!(&*view[0], ResponseItem::Message { content, .. } if content[0].text() == Some(IMAGE_OMITTED)));
+        let view = history.view(View {
+            images: false,
+            plain_outputs: false,
+        });
+        assert!(
+            matches!(&*view[0], ResponseItem::Message { content, .. } if content[0].text() == Some(IMAGE_OMITTED))
+        );
     }
 
     #[test]
     fn dropping_a_call_drops_its_output() {
-        let mut history = History::new([call("a", "x"), ResponseItem::function_call_output("a", "y"), ResponseItem::message("user", vec![])]);
+        let mut history = History::new([
+            call("a", "x"),
+            ResponseItem::function_call_output("a", "y"),
+            ResponseItem::message("user", vec![]),
+        ]);
         history.drop_oldest();
         assert_eq!(history.items().count(), 1);
     }

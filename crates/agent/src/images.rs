@@ -71,12 +71,19 @@ fn prepare(bytes: Vec<u8>, fit: Fit) -> Option<Image> {
     };
     let mut out = std::io::Cursor::new(Vec::new());
     scaled.write_to(&mut out, target).ok()?;
-    Some(Image { bytes: out.into_inner(), mime })
+    Some(Image {
+        bytes: out.into_inner(),
+        mime,
+    })
 }
 
 /// The kind that a file's name promises.
 fn mime_of_name(path: &Path) -> &'static str {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let extension = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match extension.as_str() {
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
@@ -104,7 +111,9 @@ mod tests {
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut out = std::io::Cursor::new(Vec::new());
-        image::DynamicImage::new_rgb8(width, height).write_to(&mut out, ImageFormat::Png).expect("a png");
+        image::DynamicImage::new_rgb8(width, height)
+            .write_to(&mut out, ImageFormat::Png)
+            .expect("a png");
         out.into_inner()
     }
 
@@ -120,7 +129,10 @@ mod tests {
         let image = prepare(png(3000, 1000), Fit::Scaled).expect("a picture");
         let scaled = image::load_from_memory(&image.bytes).expect("a picture");
         assert_eq!((scaled.width(), scaled.height()), (2048, 683));
-        assert_eq!(prepare(png(3000, 10), Fit::Original).expect("a picture").bytes, png(3000, 10));
+        assert_eq!(
+            prepare(png(3000, 10), Fit::Original).expect("a picture").bytes,
+            png(3000, 10)
+        );
     }
 
     #[test]
@@ -128,6 +140,9 @@ mod tests {
         let dir = tempfile::tempdir().expect("tempdir");
         let path = dir.path().join("a.txt");
         std::fs::write(&path, "text").expect("file");
-        assert_eq!(load(&path, Fit::Scaled).expect_err("no picture").to_string(), "unsupported image `text/plain`");
+        assert_eq!(
+            load(&path, Fit::Scaled).expect_err("no picture").to_string(),
+            "unsupported image `text/plain`"
+        );
     }
 }

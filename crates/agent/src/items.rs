@@ -11,8 +11,8 @@ use codex_protocol::{
 };
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{
-    AgentMessage, AgentReasoning, AgentReasoningRawContent, CompletedItem, ImageGenerationEnd, ItemCompleted, PlanItem,
-    StoredWebSearchAction, WebSearchEnd,
+    AgentMessage, AgentReasoning, AgentReasoningRawContent, CompletedItem, ImageGenerationEnd, ItemCompleted,
+    PlanItem, StoredWebSearchAction, WebSearchEnd,
 };
 
 use crate::event::{Event, Out};
@@ -79,7 +79,13 @@ impl Items {
     pub(crate) async fn added(&mut self, turn: &Running<'_>, item: &ResponseItem) {
         let out = &turn.out;
         match item {
-            ResponseItem::Message { id, role, content, phase, .. } if role == "assistant" => {
+            ResponseItem::Message {
+                id,
+                role,
+                content,
+                phase,
+                ..
+            } if role == "assistant" => {
                 let mut message = MessageInProgress {
                     id: id.clone().unwrap_or_else(fresh_id),
                     phase: *phase,
@@ -93,28 +99,57 @@ impl Items {
                     self.active = Some(Active::Message(message));
                     self.pieces(out, seed).await;
                 } else {
-                    let text = seed.into_iter().map(|piece| if let Piece::Text(text) = piece { text } else { String::new() }).collect();
+                    let text = seed
+                        .into_iter()
+                        .map(|piece| {
+                            if let Piece::Text(text) = piece {
+                                text
+                            } else {
+                                String::new()
+                            }
+                        })
+                        .collect();
                     message.shown = true;
                     out.started(agent_message(&message.id, text, message.phase)).await;
                     self.active = Some(Active::Message(message));
                 }
             }
             ResponseItem::Reasoning { extra, .. } => {
-                let id = extra.get("id").and_then(|id| id.as_str()).map_or_else(fresh_id, str::to_owned);
-                out.started(ThreadItem::Reasoning { id: id.clone(), summary: Vec::new(), content: Vec::new() }).await;
+                let id = extra
+                    .get("id")
+                    .and_then(|id| id.as_str())
+                    .map_or_else(fresh_id, str::to_owned);
+                out.started(ThreadItem::Reasoning {
+                    id: id.clone(),
+                    summary: Vec::new(),
+                    content: Vec::new(),
+                })
+                .await;
                 self.active = Some(Active::Reasoning { id });
             }
             ResponseItem::WebSearchCall { id, .. } => {
                 let id = id.clone().unwrap_or_else(fresh_id);
-                let item = ThreadItem::WebSearch { id: id.clone(), query: String::new(), action: Some(WebSearchAction::Other) };
+                let item = ThreadItem::WebSearch {
+                    id: id.clone(),
+                    query: String::new(),
+                    action: Some(WebSearchAction::Other),
+                };
                 out.started(item).await;
-                self.active = Some(Active::Other { kind: Kind::WebSearch, id });
+                self.active = Some(Active::Other {
+                    kind: Kind::WebSearch,
+                    id,
+                });
             }
             ResponseItem::ImageGenerationCall { id, .. } => {
                 out.started(image_begun(id)).await;
-                self.active = Some(Active::Other { kind: Kind::Image, id: id.clone() });
+                self.active = Some(Active::Other {
+                    kind: Kind::Image,
+                    id: id.clone(),
+                });
             }
-            ResponseItem::CustomToolCall { id, call_id, name, .. } if self.patches_shown && name == "apply_patch" => {
+            ResponseItem::CustomToolCall {
+                id, call_id, name, ..
+            } if self.patches_shown && name == "apply_patch" => {
                 self.patch = Some(PatchInProgress {
                     item_id: id.clone(),
                     call_id: call_id.clone(),
@@ -129,7 +164,9 @@ impl Items {
 
     /// More text of the active message.
     pub(crate) async fn text(&mut self, turn: &Running<'_>, delta: &str) {
-        let Some(Active::Message(message)) = &mut self.active else { return };
+        let Some(Active::Message(message)) = &mut self.active else {
+            return;
+        };
         let pieces = message.text.push(delta);
         self.pieces(&turn.out, pieces).await;
     }
@@ -137,26 +174,49 @@ impl Items {
     /// Another part of the active reasoning's summary.
     pub(crate) async fn summary_part(&mut self, turn: &Running<'_>, summary_index: i64) {
         if let Some(Active::Reasoning { id }) = &self.active {
-            turn.out.send(Event::ReasoningSummaryPartAdded { item_id: id.clone(), summary_index }).await;
+            turn.out
+                .send(Event::ReasoningSummaryPartAdded {
+                    item_id: id.clone(),
+                    summary_index,
+                })
+                .await;
         }
     }
 
     /// More text of a summary part.
     pub(crate) async fn summary(&mut self, turn: &Running<'_>, delta: String, summary_index: i64) {
         if let Some(Active::Reasoning { id }) = &self.active {
-            turn.out.send(Event::ReasoningSummaryDelta { item_id: id.clone(), delta, summary_index }).await;
+            turn.out
+                .send(Event::ReasoningSummaryDelta {
+                    item_id: id.clone(),
+                    delta,
+                    summary_index,
+                })
+                .await;
         }
     }
 
     /// More raw reasoning.
     pub(crate) async fn thought(&mut self, turn: &Running<'_>, delta: String, content_index: i64) {
         if let Some(Active::Reasoning { id }) = &self.active {
-            turn.out.send(Event::ReasoningTextDelta { item_id: id.clone(), delta, content_index }).await;
+            turn.out
+                .send(Event::ReasoningTextDelta {
+                    item_id: id.clone(),
+                    delta,
+                    content_index,
+                })
+                .await;
         }
     }
 
     /// More text of a patch that is being written.
-    pub(crate) async fn patch_text(&mut self, turn: &Running<'_>, item_id: Option<&str>, call_id: Option<&str>, delta: &str) {
+    pub(crate) async fn patch_text(
+        &mut self,
+        turn: &Running<'_>,
+        item_id: Option<&str>,
+        call_id: Option<&str>,
+        delta: &str,
+    ) {
         let Some(patch) = &mut self.patch else { return };
         let other_item = item_id.is_some() && patch.item_id.is_some() && patch.item_id.as_deref() != item_id;
         if other_item || call_id.is_some_and(|id| id != patch.call_id) {
@@ -171,36 +231,73 @@ impl Items {
     /// An item is complete.
     pub(crate) async fn done(&mut self, turn: &mut Running<'_>, calls: &mut Calls, item: ResponseItem) {
         match &item {
-            ResponseItem::Message { id, role, content, phase, .. } if role == "assistant" => {
-                self.message_done(turn, id.clone(), &joined(content), *phase).await;
+            ResponseItem::Message {
+                id,
+                role,
+                content,
+                phase,
+                ..
+            } if role == "assistant" => {
+                self.message_done(turn, id.clone(), &joined(content), *phase)
+                    .await;
                 turn.remember(item).await;
             }
-            ResponseItem::Message { id, .. } => {
-                let id = id.clone().unwrap_or_else(fresh_id);
-                let shown = ThreadItem::UserMessage { id, content: Vec::new() };
+            // A message that the model says in another's name is shown as an empty one of the user's.
+            ResponseItem::Message { .. } => {
+                let shown = ThreadItem::UserMessage {
+                    id: fresh_id(),
+                    content: Vec::new(),
+                };
                 turn.out.started(shown.clone()).await;
                 turn.out.completed(shown).await;
+                let record = codex_rollout::items::user_message_event(&[]);
+                turn.out.record(RolloutItem::EventMsg(record.into())).await;
                 turn.remember(item).await;
             }
-            ResponseItem::Reasoning { summary, content, extra, .. } => {
+            ResponseItem::Reasoning {
+                summary,
+                content,
+                extra,
+                ..
+            } => {
                 let id = extra.get("id").and_then(|id| id.as_str()).map(str::to_owned);
-                self.reasoning_done(turn, id, summary, content.as_deref().unwrap_or_default()).await;
+                self.reasoning_done(turn, id, summary, content.as_deref().unwrap_or_default())
+                    .await;
                 turn.remember(item).await;
             }
             ResponseItem::WebSearchCall { id, action, .. } => {
                 self.search_done(&turn.out, id.clone(), action.as_ref()).await;
                 turn.remember(item).await;
             }
-            ResponseItem::ImageGenerationCall { id, status, revised_prompt, result, .. } => {
-                let path = self.image_done(turn, id, status, revised_prompt.clone(), result).await;
+            ResponseItem::ImageGenerationCall {
+                id,
+                status,
+                revised_prompt,
+                result,
+                ..
+            } => {
+                let path = self
+                    .image_done(turn, id, status, revised_prompt.clone(), result)
+                    .await;
                 turn.remember(item).await;
                 if let Some(path) = path {
-                    let text = format!("The generated image was saved as {}. Copy it to where it is needed; leave this file in place.", path.display());
-                    turn.remember(ResponseItem::message("developer", vec![ContentItem::input_text(text)])).await;
+                    let text = format!(
+                        "The generated image was saved as {}. Copy it to where it is needed; leave this file in place.",
+                        path.display()
+                    );
+                    turn.remember(ResponseItem::message(
+                        "developer",
+                        vec![ContentItem::input_text(text)],
+                    ))
+                    .await;
                 }
             }
-            ResponseItem::FunctionCall { .. } | ResponseItem::CustomToolCall { .. } | ResponseItem::LocalShellCall { .. } => {
-                if let (ResponseItem::CustomToolCall { input, .. }, Some(mut patch)) = (&item, self.patch.take()) {
+            ResponseItem::FunctionCall { .. }
+            | ResponseItem::CustomToolCall { .. }
+            | ResponseItem::LocalShellCall { .. } => {
+                if let (ResponseItem::CustomToolCall { input, .. }, Some(mut patch)) =
+                    (&item, self.patch.take())
+                {
                     patch.text.clone_from(input);
                     patch.tell(&turn.out).await;
                 }
@@ -212,7 +309,13 @@ impl Items {
         }
     }
 
-    async fn message_done(&mut self, turn: &mut Running<'_>, id: Option<String>, text: &str, phase: Option<MessagePhase>) {
+    async fn message_done(
+        &mut self,
+        turn: &mut Running<'_>,
+        id: Option<String>,
+        text: &str,
+        phase: Option<MessagePhase>,
+    ) {
         let parts = message_text::split(text, self.plan_mode);
         let announced = match self.active.take() {
             Some(Active::Message(mut message)) => {
@@ -245,11 +348,19 @@ impl Items {
         if only_plan {
             return;
         }
-        let event = AgentMessage { message: parts.text.clone(), phase, memory_citation: parts.citation };
+        let event = AgentMessage {
+            message: parts.text.clone(),
+            phase,
+            memory_citation: parts.citation,
+        };
         let item = codex_rollout::items::agent_message(id.clone(), &event);
         if !shown {
             // A plan's message begins empty, as if it had been streamed.
-            let begun = if self.plan_mode { agent_message(&id, String::new(), phase) } else { item.clone() };
+            let begun = if self.plan_mode {
+                agent_message(&id, String::new(), phase)
+            } else {
+                item.clone()
+            };
             turn.out.started(begun).await;
         }
         turn.out.completed(item).await;
@@ -259,9 +370,19 @@ impl Items {
 
     async fn plan_done(&mut self, turn: &Running<'_>, text: &str, shown: bool) {
         if !shown {
-            turn.out.started(ThreadItem::Plan { id: self.plan_id.clone(), text: String::new() }).await;
+            turn.out
+                .started(ThreadItem::Plan {
+                    id: self.plan_id.clone(),
+                    text: String::new(),
+                })
+                .await;
         }
-        turn.out.completed(ThreadItem::Plan { id: self.plan_id.clone(), text: text.to_owned() }).await;
+        turn.out
+            .completed(ThreadItem::Plan {
+                id: self.plan_id.clone(),
+                text: text.to_owned(),
+            })
+            .await;
         let record = ItemCompleted {
             thread_id: turn.scope.env.thread_id.clone(),
             turn_id: turn.out.turn_id().to_string(),
@@ -287,7 +408,8 @@ impl Items {
         let content: Vec<String> = content
             .iter()
             .filter_map(|part| match part {
-                ReasoningItemContent::ReasoningText { text, .. } | ReasoningItemContent::Text { text, .. } => Some(text.clone()),
+                ReasoningItemContent::ReasoningText { text, .. }
+                | ReasoningItemContent::Text { text, .. } => Some(text.clone()),
                 ReasoningItemContent::Other(_) => None,
             })
             .collect();
@@ -309,29 +431,50 @@ impl Items {
         }
         turn.out.completed(item).await;
         for text in summary {
-            turn.out.record(RolloutItem::EventMsg(AgentReasoning { text }.into())).await;
+            turn.out
+                .record(RolloutItem::EventMsg(AgentReasoning { text }.into()))
+                .await;
         }
         if turn.scope.env.config.show_raw_agent_reasoning {
             for text in content {
-                turn.out.record(RolloutItem::EventMsg(AgentReasoningRawContent { text }.into())).await;
+                turn.out
+                    .record(RolloutItem::EventMsg(AgentReasoningRawContent { text }.into()))
+                    .await;
             }
         }
     }
 
-    async fn search_done(&mut self, out: &Out, id: Option<String>, action: Option<&ResponsesApiWebSearchAction>) {
+    async fn search_done(
+        &mut self,
+        out: &Out,
+        id: Option<String>,
+        action: Option<&ResponsesApiWebSearchAction>,
+    ) {
         let announced = self.take_other(Kind::WebSearch);
         let action = match action {
             Some(ResponsesApiWebSearchAction::Search { query, queries, .. }) => {
-                StoredWebSearchAction::Search { query: query.clone(), queries: queries.clone() }
+                StoredWebSearchAction::Search {
+                    query: query.clone(),
+                    queries: queries.clone(),
+                }
             }
-            Some(ResponsesApiWebSearchAction::OpenPage { url, .. }) => StoredWebSearchAction::OpenPage { url: url.clone() },
+            Some(ResponsesApiWebSearchAction::OpenPage { url, .. }) => {
+                StoredWebSearchAction::OpenPage { url: url.clone() }
+            }
             Some(ResponsesApiWebSearchAction::FindInPage { url, pattern, .. }) => {
-                StoredWebSearchAction::FindInPage { url: url.clone(), pattern: pattern.clone() }
+                StoredWebSearchAction::FindInPage {
+                    url: url.clone(),
+                    pattern: pattern.clone(),
+                }
             }
             Some(ResponsesApiWebSearchAction::Other(_)) | None => StoredWebSearchAction::Other,
         };
         let was_announced = announced.is_some();
-        let event = WebSearchEnd { call_id: id.or(announced).unwrap_or_else(fresh_id), query: search_query(&action), action };
+        let event = WebSearchEnd {
+            call_id: id.or(announced).unwrap_or_else(fresh_id),
+            query: search_query(&action),
+            action,
+        };
         let item = codex_rollout::items::web_search(&event);
         if !was_announced {
             out.started(item.clone()).await;
@@ -341,7 +484,14 @@ impl Items {
     }
 
     /// Says where the picture was saved, if it was.
-    async fn image_done(&mut self, turn: &Running<'_>, id: &str, status: &str, revised_prompt: Option<String>, result: &str) -> Option<PathBuf> {
+    async fn image_done(
+        &mut self,
+        turn: &Running<'_>,
+        id: &str,
+        status: &str,
+        revised_prompt: Option<String>,
+        result: &str,
+    ) -> Option<PathBuf> {
         if self.take_other(Kind::Image).is_none() {
             turn.out.started(image_begun(id)).await;
         }
@@ -353,7 +503,9 @@ impl Items {
             result: result.to_owned(),
             saved_path: saved.as_ref().map(|path| path.to_string_lossy().into_owned()),
         };
-        turn.out.completed(codex_rollout::items::image_generation(&event)).await;
+        turn.out
+            .completed(codex_rollout::items::image_generation(&event))
+            .await;
         turn.out.record(RolloutItem::EventMsg(event.into())).await;
         saved
     }
@@ -370,11 +522,17 @@ impl Items {
 
     /// Tells pieces of the active message.
     async fn pieces(&mut self, out: &Out, pieces: Vec<Piece>) {
-        let Some(Active::Message(message)) = &mut self.active else { return };
+        let Some(Active::Message(message)) = &mut self.active else {
+            return;
+        };
         for piece in pieces {
             match piece {
                 Piece::Text(text) if message.shown => {
-                    out.send(Event::AgentMessageDelta { item_id: message.id.clone(), delta: text }).await;
+                    out.send(Event::AgentMessageDelta {
+                        item_id: message.id.clone(),
+                        delta: text,
+                    })
+                    .await;
                 }
                 Piece::Text(text) => {
                     message.held.push_str(&text);
@@ -382,16 +540,31 @@ impl Items {
                         continue;
                     }
                     message.shown = true;
-                    out.started(agent_message(&message.id, String::new(), message.phase)).await;
+                    out.started(agent_message(&message.id, String::new(), message.phase))
+                        .await;
                     let delta = std::mem::take(&mut message.held);
-                    out.send(Event::AgentMessageDelta { item_id: message.id.clone(), delta }).await;
+                    out.send(Event::AgentMessageDelta {
+                        item_id: message.id.clone(),
+                        delta,
+                    })
+                    .await;
                 }
                 Piece::PlanBegins if message.plan_shown => {}
                 Piece::PlanBegins => {
                     message.plan_shown = true;
-                    out.started(ThreadItem::Plan { id: self.plan_id.clone(), text: String::new() }).await;
+                    out.started(ThreadItem::Plan {
+                        id: self.plan_id.clone(),
+                        text: String::new(),
+                    })
+                    .await;
                 }
-                Piece::Plan(delta) => out.send(Event::PlanDelta { item_id: self.plan_id.clone(), delta }).await,
+                Piece::Plan(delta) => {
+                    out.send(Event::PlanDelta {
+                        item_id: self.plan_id.clone(),
+                        delta,
+                    })
+                    .await
+                }
             }
         }
     }
@@ -417,7 +590,11 @@ impl PatchInProgress {
             return;
         }
         self.told.clone_from(&changes);
-        out.send(Event::FileChangePatchUpdated { item_id: self.call_id.clone(), changes }).await;
+        out.send(Event::FileChangePatchUpdated {
+            item_id: self.call_id.clone(),
+            changes,
+        })
+        .await;
     }
 }
 
@@ -426,7 +603,12 @@ fn fresh_id() -> String {
 }
 
 fn agent_message(id: &str, text: String, phase: Option<MessagePhase>) -> ThreadItem {
-    ThreadItem::AgentMessage { id: id.to_owned(), text, phase, memory_citation: None }
+    ThreadItem::AgentMessage {
+        id: id.to_owned(),
+        text,
+        phase,
+        memory_citation: None,
+    }
 }
 
 fn image_begun(id: &str) -> ThreadItem {
@@ -446,8 +628,13 @@ fn joined(content: &[ContentItem]) -> String {
 /// What is shown as a search's query.
 fn search_query(action: &StoredWebSearchAction) -> String {
     match action {
-        StoredWebSearchAction::Search { query: Some(query), .. } if !query.is_empty() => query.clone(),
-        StoredWebSearchAction::Search { queries: Some(queries), .. } => match queries.as_slice() {
+        StoredWebSearchAction::Search {
+            query: Some(query), ..
+        } if !query.is_empty() => query.clone(),
+        StoredWebSearchAction::Search {
+            queries: Some(queries),
+            ..
+        } => match queries.as_slice() {
             [] => String::new(),
             [one] => one.clone(),
             [first, ..] => format!("{first} ..."),
@@ -464,9 +651,20 @@ fn search_query(action: &StoredWebSearchAction) -> String {
 
 /// Keeps a generated picture under the home; what isn't base64 of something is kept nowhere.
 async fn save_image(home: &std::path::Path, thread_id: &str, id: &str, result: &str) -> Option<PathBuf> {
-    let bytes = base64::engine::general_purpose::STANDARD.decode(result.trim()).ok().filter(|bytes| !bytes.is_empty())?;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(result.trim())
+        .ok()
+        .filter(|bytes| !bytes.is_empty())?;
     let plain = |name: &str| -> String {
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
+        name.chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect()
     };
     let folder = home.join("generated_images").join(plain(thread_id));
     tokio::fs::create_dir_all(&folder).await.ok()?;
@@ -483,19 +681,27 @@ mod tests {
     fn a_search_shows_its_query_or_the_first_of_several() {
         let search = |query: Option<&str>, queries: &[&str]| {
             let queries = (!queries.is_empty()).then(|| queries.iter().map(|q| (*q).to_owned()).collect());
-            search_query(&StoredWebSearchAction::Search { query: query.map(str::to_owned), queries })
+            search_query(&StoredWebSearchAction::Search {
+                query: query.map(str::to_owned),
+                queries,
+            })
         };
         assert_eq!(search(Some("q"), &[]), "q");
         assert_eq!(search(None, &["one", "two"]), "one ...");
         assert_eq!(search(None, &["one"]), "one");
-        let find = StoredWebSearchAction::FindInPage { url: Some("u".into()), pattern: Some("p".into()) };
+        let find = StoredWebSearchAction::FindInPage {
+            url: Some("u".into()),
+            pattern: Some("p".into()),
+        };
         assert_eq!(search_query(&find), "'p' in u");
     }
 
     #[tokio::test]
     async fn a_picture_is_saved_under_a_harmless_name() {
         let dir = tempfile::tempdir().expect("tempdir");
-        let path = save_image(dir.path(), "thread", "../ig/2", "aGk=").await.expect("saved");
+        let path = save_image(dir.path(), "thread", "../ig/2", "aGk=")
+            .await
+            .expect("saved");
         assert_eq!(path, dir.path().join("generated_images/thread/___ig_2.png"));
         assert_eq!(save_image(dir.path(), "thread", "x", "%%%").await, None);
         assert_eq!(save_image(dir.path(), "thread", "x", "").await, None);

@@ -48,4 +48,6 @@ pub use goals::{GoalError, Goals};
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
 pub use tools::policy::{inherited_variables, of_profile as sandbox_policy_of};
-pub use turn::{Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, interruption_marker, run_turn};
+pub use turn::{
+    Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, interruption_marker, run_turn,
+};

@@ -32,7 +32,11 @@ pub struct MessageText {
 impl MessageText {
     /// A splitter; `plan_mode` says whether proposed plans are looked for.
     pub fn new(plan_mode: bool) -> Self {
-        MessageText { citations: CitationFilter::default(), plan: plan_mode.then(PlanFilter::default), cited: Vec::new() }
+        MessageText {
+            citations: CitationFilter::default(),
+            plan: plan_mode.then(PlanFilter::default),
+            cited: Vec::new(),
+        }
     }
 
     /// What is certain after `delta`.
@@ -107,7 +111,11 @@ impl CitationFilter {
         self.held.push_str(delta);
         let mut visible = String::new();
         loop {
-            let tag = if self.inside { CITATION_CLOSE } else { CITATION_OPEN };
+            let tag = if self.inside {
+                CITATION_CLOSE
+            } else {
+                CITATION_OPEN
+            };
             if let Some(at) = self.held.find(tag) {
                 let before = self.held[..at].to_owned();
                 self.held.drain(..at + tag.len());
@@ -141,7 +149,10 @@ impl CitationFilter {
 /// Length of the longest end of `text` that `tag` begins with.
 fn prefix_at_end(text: &str, tag: &str) -> usize {
     let longest = tag.len().saturating_sub(1).min(text.len());
-    (1..=longest).rev().find(|&n| text.is_char_boundary(text.len() - n) && tag.starts_with(&text[text.len() - n..])).unwrap_or(0)
+    (1..=longest)
+        .rev()
+        .find(|&n| text.is_char_boundary(text.len() - n) && tag.starts_with(&text[text.len() - n..]))
+        .unwrap_or(0)
 }
 
 /// Finds plan blocks: their tags stand alone on a line.
@@ -240,7 +251,9 @@ fn parse_citation(blocks: &[String]) -> Option<MemoryCitation> {
 }
 
 fn within<'a>(text: &'a str, open: &str, close: &str) -> &'a str {
-    let Some((_, rest)) = text.split_once(open) else { return "" };
+    let Some((_, rest)) = text.split_once(open) else {
+        return "";
+    };
     rest.split_once(close).map_or(rest, |(inner, _)| inner)
 }
 
@@ -269,7 +282,10 @@ mod tests {
             pieces.extend(splitter.push(&chunk.iter().collect::<String>()));
         }
         pieces.extend(splitter.finish());
-        let mut parts = Parts { citation: splitter.citation(), ..Parts::default() };
+        let mut parts = Parts {
+            citation: splitter.citation(),
+            ..Parts::default()
+        };
         for piece in pieces {
             match piece {
                 Piece::Text(t) => parts.text.push_str(&t),
@@ -289,7 +305,10 @@ mod tests {
             let parts = streamed(CITED, size, false);
             assert_eq!(parts.text, "Known fact.");
             let citation = parts.citation.expect("a citation");
-            assert_eq!((citation.entries[0].line_start, citation.entries[0].line_end), (3, 9));
+            assert_eq!(
+                (citation.entries[0].line_start, citation.entries[0].line_end),
+                (3, 9)
+            );
             assert_eq!(citation.entries[0].note, "from before");
             assert_eq!(citation.thread_ids, ["abc"]);
         }
@@ -313,7 +332,13 @@ mod tests {
     #[test]
     fn plan_tags_within_a_line_are_text() {
         let text = "see <proposed_plan> here\n<proposed_plan> x\n";
-        assert_eq!(split(text, true), Parts { text: text.into(), ..Parts::default() });
+        assert_eq!(
+            split(text, true),
+            Parts {
+                text: text.into(),
+                ..Parts::default()
+            }
+        );
     }
 
     #[test]

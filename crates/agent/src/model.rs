@@ -31,7 +31,10 @@ impl Model {
     pub(crate) fn named(env: &Environment, settings: &Settings, slug: &str) -> Self {
         let config: &Config = &env.config;
         let info = env.catalogue.describe(slug);
-        let personality = config.features.enabled("personality").then(|| settings.personality.unwrap_or(Personality::Pragmatic));
+        let personality = config
+            .features
+            .enabled("personality")
+            .then(|| settings.personality.unwrap_or(Personality::Pragmatic));
         let limit = usize::try_from(info.truncation_policy.limit).unwrap_or(0);
         let own = match info.truncation_policy.mode {
             TruncationMode::Bytes => Budget::Bytes(limit),
@@ -39,11 +42,15 @@ impl Model {
         };
         Model {
             window: info.usable_window(config.model_context_window),
-            compact_limit: info.auto_compact_limit(config.model_context_window, config.model_auto_compact_token_limit),
-            reasons: info.supports_reasoning_summaries || config.model_supports_reasoning_summaries == Some(true),
+            compact_limit: info
+                .auto_compact_limit(config.model_context_window, config.model_auto_compact_token_limit),
+            reasons: info.supports_reasoning_summaries
+                || config.model_supports_reasoning_summaries == Some(true),
             verbosity: config.model_verbosity,
             instructions: info.instructions(personality.and_then(|personality| same_json(&personality))),
-            budget: config.tool_output_token_limit.map_or(own, |tokens| own.with_tokens(tokens)),
+            budget: config
+                .tool_output_token_limit
+                .map_or(own, |tokens| own.with_tokens(tokens)),
             info,
         }
     }
@@ -84,7 +91,10 @@ impl Model {
             Budget::Bytes(limit) => ("bytes", limit),
             Budget::Tokens(limit) => ("tokens", limit),
         };
-        codex_rollout::record::TruncationPolicy { mode: mode.to_owned(), limit: limit as u64 }
+        codex_rollout::record::TruncationPolicy {
+            mode: mode.to_owned(),
+            limit: limit as u64,
+        }
     }
 
     pub(crate) fn parallel_calls(&self) -> bool {
@@ -119,9 +129,18 @@ impl Model {
         if !self.reasons {
             return None;
         }
-        let own = self.info.default_reasoning_level.and_then(|level| same_json(&level));
-        let effort = settings.effort.or(own).map(|effort| effort_name(effort).to_owned());
-        Some(codex_model::Reasoning { effort, summary: self.summary(settings).filter(|s| *s != "none").map(str::to_owned) })
+        let own = self
+            .info
+            .default_reasoning_level
+            .and_then(|level| same_json(&level));
+        let effort = settings
+            .effort
+            .or(own)
+            .map(|effort| effort_name(effort).to_owned());
+        Some(codex_model::Reasoning {
+            effort,
+            summary: self.summary(settings).filter(|s| *s != "none").map(str::to_owned),
+        })
     }
 
     /// The summary in force: the thread's, else the model's own.

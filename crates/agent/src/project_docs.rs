@@ -19,7 +19,11 @@ pub struct DocOptions {
 
 impl Default for DocOptions {
     fn default() -> Self {
-        DocOptions { max_bytes: 32 * 1024, fallback_names: Vec::new(), root_markers: vec![".git".into()] }
+        DocOptions {
+            max_bytes: 32 * 1024,
+            fallback_names: Vec::new(),
+            root_markers: vec![".git".into()],
+        }
     }
 }
 
@@ -60,8 +64,16 @@ fn project_text(cwd: &Path, options: &DocOptions, sources: &mut Vec<PathBuf>) ->
     let mut left = options.max_bytes;
     let mut texts = Vec::new();
     for folder in folders(cwd, &options.root_markers) {
-        let names = NAMES.iter().copied().chain(options.fallback_names.iter().map(String::as_str).filter(|n| !n.is_empty()));
-        let Some(path) = names.map(|name| folder.join(name)).find(|path| path.is_file()) else { continue };
+        let names = NAMES.iter().copied().chain(
+            options
+                .fallback_names
+                .iter()
+                .map(String::as_str)
+                .filter(|n| !n.is_empty()),
+        );
+        let Some(path) = names.map(|name| folder.join(name)).find(|path| path.is_file()) else {
+            continue;
+        };
         let Ok(bytes) = std::fs::read(&path) else { continue };
         sources.push(path);
         if left == 0 || bytes.iter().all(u8::is_ascii_whitespace) {
@@ -77,16 +89,24 @@ fn project_text(cwd: &Path, options: &DocOptions, sources: &mut Vec<PathBuf>) ->
 /// The folders from the project's root down to `cwd`.
 fn folders(cwd: &Path, markers: &[String]) -> Vec<PathBuf> {
     let here = cwd.canonicalize().unwrap_or_else(|_| cwd.to_owned());
-    let root = here.ancestors().find(|folder| markers.iter().any(|marker| folder.join(marker).exists()));
+    let root = here
+        .ancestors()
+        .find(|folder| markers.iter().any(|marker| folder.join(marker).exists()));
     let Some(root) = root else { return vec![here] };
-    let mut folders: Vec<PathBuf> = here.ancestors().take_while(|folder| *folder != root).map(Path::to_owned).collect();
+    let mut folders: Vec<PathBuf> = here
+        .ancestors()
+        .take_while(|folder| *folder != root)
+        .map(Path::to_owned)
+        .collect();
     folders.push(root.to_owned());
     folders.reverse();
     folders
 }
 
 fn read_lossy(path: &Path) -> Option<String> {
-    std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    std::fs::read(path)
+        .ok()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -106,8 +126,15 @@ mod tests {
         put(dir.path(), "work/.git/HEAD", "x");
         put(dir.path(), "work/AGENTS.md", "project rules\n");
         put(dir.path(), "work/sub/AGENTS.md", "sub rules\n");
-        let docs = load(&dir.path().join("home"), &dir.path().join("work/sub"), &DocOptions::default());
-        assert_eq!(docs.text.as_deref(), Some("global rules\n\n--- project-doc ---\n\nproject rules\n\n\nsub rules\n"));
+        let docs = load(
+            &dir.path().join("home"),
+            &dir.path().join("work/sub"),
+            &DocOptions::default(),
+        );
+        assert_eq!(
+            docs.text.as_deref(),
+            Some("global rules\n\n--- project-doc ---\n\nproject rules\n\n\nsub rules\n")
+        );
         assert_eq!(docs.sources.len(), 3);
     }
 
@@ -116,8 +143,16 @@ mod tests {
         let dir = tempfile::tempdir().expect("tempdir");
         put(dir.path(), "AGENTS.md", "above");
         put(dir.path(), "sub/AGENTS.md", "here");
-        let options = DocOptions { root_markers: Vec::new(), ..DocOptions::default() };
-        assert_eq!(load(Path::new("/none"), &dir.path().join("sub"), &options).text.as_deref(), Some("here"));
+        let options = DocOptions {
+            root_markers: Vec::new(),
+            ..DocOptions::default()
+        };
+        assert_eq!(
+            load(Path::new("/none"), &dir.path().join("sub"), &options)
+                .text
+                .as_deref(),
+            Some("here")
+        );
     }
 
     #[test]
@@ -125,7 +160,16 @@ mod tests {
         let dir = tempfile::tempdir().expect("tempdir");
         put(dir.path(), ".git/HEAD", "x");
         put(dir.path(), "AGENTS.md", "abcdef");
-        let limited = |max_bytes| load(Path::new("/none"), dir.path(), &DocOptions { max_bytes, ..DocOptions::default() });
+        let limited = |max_bytes| {
+            load(
+                Path::new("/none"),
+                dir.path(),
+                &DocOptions {
+                    max_bytes,
+                    ..DocOptions::default()
+                },
+            )
+        };
         assert_eq!(limited(3).text.as_deref(), Some("abc"));
         assert_eq!(limited(0), ProjectDocs::default());
     }

@@ -64,10 +64,19 @@ The conversation so far was led by another model. From here on these instruction
 pub(crate) fn permissions(profile: &PermissionProfile, roots: &[PathBuf], policy: AskForApproval) -> String {
     let mut out = String::new();
     match profile {
-        PermissionProfile::Disabled => out.push_str("Commands run without a sandbox: they may read and write all files and use the network."),
+        PermissionProfile::Disabled => out.push_str(
+            "Commands run without a sandbox: they may read and write all files and use the network.",
+        ),
         PermissionProfile::External { .. } => {
-            let network = if profile.network_enabled() { "open" } else { "closed" };
-            let _ = write!(out, "Commands run in a sandbox set up around this program; within it nothing else is held back. The network is {network}.");
+            let network = if profile.network_enabled() {
+                "open"
+            } else {
+                "closed"
+            };
+            let _ = write!(
+                out,
+                "Commands run in a sandbox set up around this program; within it nothing else is held back. The network is {network}."
+            );
         }
         PermissionProfile::Managed { .. } if profile.writes_everywhere() => {
             out.push_str("Commands may read and write all files.");
@@ -76,15 +85,23 @@ pub(crate) fn permissions(profile: &PermissionProfile, roots: &[PathBuf], policy
             out.push_str("The sandbox is `read-only`: commands may read files and write none.");
         }
         PermissionProfile::Managed { .. } => {
-            out.push_str("The sandbox is `workspace-write`: commands may read files and write in these folders:\n");
+            out.push_str(
+                "The sandbox is `workspace-write`: commands may read files and write in these folders:\n",
+            );
             for root in roots {
                 let _ = writeln!(out, "- {}", root.display());
             }
-            out.push_str("Version control and agent folders at their top (.git, .codex, .agents) stay read-only.");
+            out.push_str(
+                "Version control and agent folders at their top (.git, .codex, .agents) stay read-only.",
+            );
         }
     }
     if matches!(profile, PermissionProfile::Managed { .. }) {
-        out.push_str(if profile.network_enabled() { " The network is open." } else { " There is no network." });
+        out.push_str(if profile.network_enabled() {
+            " The network is open."
+        } else {
+            " There is no network."
+        });
     }
     out.push_str("\n\n");
     out.push_str(match policy {
@@ -127,7 +144,9 @@ ask before destructive commands that the user did not ask for; don't use them.";
 
 /// The list of saved command prefixes, for the permissions part.
 pub(crate) fn saved_prefixes(prefixes: &[Vec<String>]) -> String {
-    let mut out = String::from("\n\nCommands that begin with these words were approved for good and run outside the sandbox:\n");
+    let mut out = String::from(
+        "\n\nCommands that begin with these words were approved for good and run outside the sandbox:\n",
+    );
     for prefix in prefixes {
         let _ = writeln!(out, "- {}", serde_json::to_string(prefix).unwrap_or_default());
     }
@@ -137,13 +156,20 @@ pub(crate) fn saved_prefixes(prefixes: &[Vec<String>]) -> String {
 
 /// Tells the model of a rule that the user saved just now.
 pub(crate) fn prefix_saved(prefix: &[String]) -> String {
-    format!("Approved command prefix saved:\n- {}", crate::rules::json_words(prefix))
+    format!(
+        "Approved command prefix saved:\n- {}",
+        crate::rules::json_words(prefix)
+    )
 }
 
 /// Sets a turn of the agent's own going on towards a goal (agent.md §14).
 pub(crate) fn goal_continues(goal: &codex_protocol::ThreadGoal) -> String {
     let budget = match goal.token_budget {
-        Some(budget) => format!("{} of {budget} tokens ({} left)", goal.tokens_used, (budget - goal.tokens_used).max(0)),
+        Some(budget) => format!(
+            "{} of {budget} tokens ({} left)",
+            goal.tokens_used,
+            (budget - goal.tokens_used).max(0)
+        ),
         None => format!("{} tokens, without a limit", goal.tokens_used),
     };
     format!(
@@ -166,5 +192,7 @@ pub(crate) fn goal_budget_reached(goal: &codex_protocol::ThreadGoal) -> String {
 }
 
 fn escape_xml(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -13,7 +13,12 @@ use crate::model::Model;
 use crate::turn::Running;
 
 /// The features of stage beta, which requests name when they are on (config.md §13).
-const BETA: [&str; 4] = ["terminal_resize_reflow", "memories", "external_migration", "prevent_idle_sleep"];
+const BETA: [&str; 4] = [
+    "terminal_resize_reflow",
+    "memories",
+    "external_migration",
+    "prevent_idle_sleep",
+];
 
 /// A request's parts, owned; the request itself borrows them.
 pub(crate) struct Parts {
@@ -34,11 +39,17 @@ impl Parts {
 
     /// The same with another history.
     pub(crate) fn of_history(turn: &Running<'_>, history: &History) -> Self {
-        let view = View { images: turn.scope.model.sees_images(), plain_outputs: turn.scope.offered.patch_tool() };
+        let view = View {
+            images: turn.scope.model.sees_images(),
+            plain_outputs: turn.scope.offered.patch_tool(),
+        };
         Parts {
             input: history.view(view),
             headers: headers(turn),
-            client_metadata: BTreeMap::from([("x-codex-installation-id".to_owned(), turn.scope.env.installation_id.clone())]),
+            client_metadata: BTreeMap::from([(
+                "x-codex-installation-id".to_owned(),
+                turn.scope.env.installation_id.clone(),
+            )]),
             with_tools: true,
             by: None,
         }
@@ -53,20 +64,37 @@ impl Parts {
     }
 
     /// The request.
-    pub(crate) fn request<'a>(&'a self, turn: &'a Running<'_>) -> codex_model::Request<'a, Arc<ResponseItem>> {
+    pub(crate) fn request<'a>(
+        &'a self,
+        turn: &'a Running<'_>,
+    ) -> codex_model::Request<'a, Arc<ResponseItem>> {
         let scope = &turn.scope;
-        let (slug, model) = self.by.as_ref().map_or((&scope.settings.model, &scope.model), |(slug, model)| (slug, model));
+        let (slug, model) = self
+            .by
+            .as_ref()
+            .map_or((&scope.settings.model, &scope.model), |(slug, model)| {
+                (slug, model)
+            });
         codex_model::Request {
             model: slug,
             instructions: &scope.settings.base_instructions,
             input: &self.input,
-            tools: if self.with_tools { scope.offered.specs() } else { &[] },
+            tools: if self.with_tools {
+                scope.offered.specs()
+            } else {
+                &[]
+            },
             parallel_tool_calls: self.with_tools && model.parallel_calls(),
             reasoning: model.reasoning(&scope.settings),
             service_tier: service_tier(turn),
             prompt_cache_key: &scope.env.thread_id,
             verbosity: model.verbosity(),
-            output_format: turn.options.output_schema.as_ref().filter(|_| self.with_tools).map(OutputFormat::of_turn),
+            output_format: turn
+                .options
+                .output_schema
+                .as_ref()
+                .filter(|_| self.with_tools)
+                .map(OutputFormat::of_turn),
             client_metadata: &self.client_metadata,
             headers: &self.headers,
         }
@@ -83,7 +111,10 @@ fn service_tier(turn: &Running<'_>) -> Option<&'static str> {
 
 fn headers(turn: &Running<'_>) -> RequestHeaders {
     let env = &turn.scope.env;
-    let beta: Vec<&str> = BETA.into_iter().filter(|feature| env.config.features.enabled(feature)).collect();
+    let beta: Vec<&str> = BETA
+        .into_iter()
+        .filter(|feature| env.config.features.enabled(feature))
+        .collect();
     RequestHeaders {
         originator: env.originator.clone(),
         user_agent: env.user_agent.clone(),

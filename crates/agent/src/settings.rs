@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use codex_config::{
-    ApprovalsReviewer, AskForApproval, Config, Permissions, Personality, ReasoningEffort, ReasoningSummary, ServiceTier,
+    ApprovalsReviewer, AskForApproval, Config, Permissions, Personality, ReasoningEffort, ReasoningSummary,
+    ServiceTier,
 };
 use codex_protocol::{CollaborationMode, DynamicToolSpec, ModeKind};
 
@@ -87,6 +88,19 @@ impl Settings {
         }
     }
 
+    /// The base text of a thread that was given none: the model's own, with the configured personality unless that
+    /// feature is off (agent.md §6.2).
+    pub fn own_instructions(config: &Config, model: &codex_model::ModelInfo) -> String {
+        if let Some(given) = &config.base_instructions {
+            return given.clone();
+        }
+        let personality = config
+            .features
+            .enabled("personality")
+            .then(|| config.personality.unwrap_or(Personality::Pragmatic));
+        model.instructions(personality.and_then(|personality| same_json(&personality)))
+    }
+
     /// Takes over what a turn sets.
     pub fn apply(&mut self, update: SettingsUpdate) {
         let SettingsUpdate {
@@ -135,21 +149,25 @@ impl Settings {
 
     /// Whether the thread is in plan mode.
     pub fn plan_mode(&self) -> bool {
-        self.collaboration_mode.as_ref().is_some_and(|mode| mode.mode == ModeKind::Plan)
+        self.collaboration_mode
+            .as_ref()
+            .is_some_and(|mode| mode.mode == ModeKind::Plan)
     }
 }
 
 impl Settings {
     /// The mode, with the default one standing in for none.
     pub(crate) fn effective_mode(&self) -> CollaborationMode {
-        self.collaboration_mode.clone().unwrap_or_else(|| CollaborationMode {
-            mode: ModeKind::Default,
-            settings: codex_protocol::Settings {
-                model: self.model.clone(),
-                reasoning_effort: self.effort.map(effort_to_wire),
-                developer_instructions: None,
-            },
-        })
+        self.collaboration_mode
+            .clone()
+            .unwrap_or_else(|| CollaborationMode {
+                mode: ModeKind::Default,
+                settings: codex_protocol::Settings {
+                    model: self.model.clone(),
+                    reasoning_effort: self.effort.map(effort_to_wire),
+                    developer_instructions: None,
+                },
+            })
     }
 
     /// Approval and sandbox policy in the vocabulary of records and replies.
@@ -158,7 +176,9 @@ impl Settings {
         let sandbox = serde_json::to_value(self.permissions.sandbox_policy(&self.cwd))
             .ok()
             .and_then(|stored| codex_rollout::record::sandbox_policy_from_stored(&stored))
-            .unwrap_or(codex_protocol::SandboxPolicy::ReadOnly { network_access: false });
+            .unwrap_or(codex_protocol::SandboxPolicy::ReadOnly {
+                network_access: false,
+            });
         (approval, sandbox)
     }
 }
@@ -225,7 +245,10 @@ mod tests {
             service_tier: None,
             approval_policy: AskForApproval::Never,
             approvals_reviewer: ApprovalsReviewer::User,
-            permissions: Permissions { profile: codex_config::PermissionProfile::Disabled, active: None },
+            permissions: Permissions {
+                profile: codex_config::PermissionProfile::Disabled,
+                active: None,
+            },
             collaboration_mode: None,
             base_instructions: String::new(),
             developer_instructions: None,
@@ -237,7 +260,11 @@ mod tests {
     fn mode(model: &str) -> CollaborationMode {
         CollaborationMode {
             mode: ModeKind::Plan,
-            settings: codex_protocol::Settings { model: model.into(), reasoning_effort: None, developer_instructions: None },
+            settings: codex_protocol::Settings {
+                model: model.into(),
+                reasoning_effort: None,
+                developer_instructions: None,
+            },
         }
     }
 
@@ -256,9 +283,18 @@ mod tests {
     #[test]
     fn a_model_given_alone_changes_the_mode_and_keeps_the_effort() {
         let mut s = settings();
-        s.apply(SettingsUpdate { collaboration_mode: Some(mode("c")), ..SettingsUpdate::default() });
-        s.apply(SettingsUpdate { effort: Some(ReasoningEffort::High), ..SettingsUpdate::default() });
-        s.apply(SettingsUpdate { model: Some("d".into()), ..SettingsUpdate::default() });
+        s.apply(SettingsUpdate {
+            collaboration_mode: Some(mode("c")),
+            ..SettingsUpdate::default()
+        });
+        s.apply(SettingsUpdate {
+            effort: Some(ReasoningEffort::High),
+            ..SettingsUpdate::default()
+        });
+        s.apply(SettingsUpdate {
+            model: Some("d".into()),
+            ..SettingsUpdate::default()
+        });
         let mode = s.collaboration_mode.expect("a mode");
         assert_eq!((mode.settings.model.as_str(), mode.mode), ("d", ModeKind::Plan));
         assert_eq!(s.effort, Some(ReasoningEffort::High));
@@ -267,10 +303,16 @@ mod tests {
     #[test]
     fn null_clears_the_service_tier_and_absence_keeps_it() {
         let mut s = settings();
-        s.apply(SettingsUpdate { service_tier: Some(Some(ServiceTier::Flex)), ..SettingsUpdate::default() });
+        s.apply(SettingsUpdate {
+            service_tier: Some(Some(ServiceTier::Flex)),
+            ..SettingsUpdate::default()
+        });
         s.apply(SettingsUpdate::default());
         assert_eq!(s.service_tier, Some(ServiceTier::Flex));
-        s.apply(SettingsUpdate { service_tier: Some(None), ..SettingsUpdate::default() });
+        s.apply(SettingsUpdate {
+            service_tier: Some(None),
+            ..SettingsUpdate::default()
+        });
         assert_eq!(s.service_tier, None);
     }
 }

@@ -33,7 +33,9 @@ impl Running<'_> {
             let called = calls.any();
             self.called_tools |= called;
             // Calls that arrived are run to their end whatever became of the stream.
-            let ran = self.finish_calls(calls, matches!(streamed, Err(Lost::Cancelled))).await;
+            let ran = self
+                .finish_calls(calls, matches!(streamed, Err(Lost::Cancelled)))
+                .await;
             let error = match streamed {
                 Ok(wants_more) => {
                     ran?;
@@ -79,7 +81,9 @@ impl Running<'_> {
                 additional_details: Some(error.message().to_owned()),
             }))
             .await;
-        let wait: Duration = error.retry_after().unwrap_or_else(|| codex_model::backoff(attempt));
+        let wait: Duration = error
+            .retry_after()
+            .unwrap_or_else(|| codex_model::backoff(attempt));
         self.cancel.or(tokio::time::sleep(wait)).await
     }
 
@@ -110,7 +114,11 @@ impl Running<'_> {
                 }
             };
             let event = match event {
-                None => return Err(Lost::Model(ModelError::disconnected("stream closed before response.completed"))),
+                None => {
+                    return Err(Lost::Model(ModelError::disconnected(
+                        "stream closed before response.completed",
+                    )));
+                }
                 Some(Err(error)) => return Err(Lost::Model(error)),
                 Some(Ok(event)) => event,
             };
@@ -135,7 +143,9 @@ impl Running<'_> {
                     self.first_sign();
                     items.text(self, &delta).await;
                 }
-                ModelEvent::ReasoningSummaryPartAdded { summary_index } => items.summary_part(self, summary_index).await,
+                ModelEvent::ReasoningSummaryPartAdded { summary_index } => {
+                    items.summary_part(self, summary_index).await
+                }
                 ModelEvent::ReasoningSummaryDelta { delta, summary_index } => {
                     self.first_sign();
                     items.summary(self, delta, summary_index).await;
@@ -144,8 +154,14 @@ impl Running<'_> {
                     self.first_sign();
                     items.thought(self, delta, content_index).await;
                 }
-                ModelEvent::CustomToolCallInputDelta { item_id, call_id, delta } => {
-                    items.patch_text(self, item_id.as_deref(), call_id.as_deref(), &delta).await;
+                ModelEvent::CustomToolCallInputDelta {
+                    item_id,
+                    call_id,
+                    delta,
+                } => {
+                    items
+                        .patch_text(self, item_id.as_deref(), call_id.as_deref(), &delta)
+                        .await;
                 }
                 ModelEvent::RateLimits(limits) => {
                     self.conv.usage.limits_told(limits);
@@ -197,7 +213,9 @@ impl Running<'_> {
     /// Records the numbers and tells them; `numbers` false tells the limits alone.
     pub(crate) async fn tell_usage(&mut self, numbers: bool) {
         let record = self.conv.usage.record();
-        self.out.record(codex_rollout::RolloutItem::EventMsg(record.into())).await;
+        self.out
+            .record(codex_rollout::RolloutItem::EventMsg(record.into()))
+            .await;
         if let Some(usage) = self.conv.usage.told().filter(|_| numbers) {
             self.out.send(Event::TokenUsage(usage)).await;
         }
@@ -216,15 +234,23 @@ impl Running<'_> {
         let text = format!(
             "Your account was flagged for potentially high-risk cyber activity: instead of {asked} the fallback model {answering} answered this request."
         );
-        self.out.send(Event::ModelRerouted { from_model: asked, to_model: answering }).await;
+        self.out
+            .send(Event::ModelRerouted {
+                from_model: asked,
+                to_model: answering,
+            })
+            .await;
         self.out.send(Event::Warning(text.clone())).await;
         let note = ContentItem::input_text(format!("Warning: {text}"));
         self.remember(ResponseItem::message("user", vec![note])).await;
     }
 
     async fn verify(&mut self, told: &[String]) {
-        let known: Vec<ModelVerification> =
-            told.iter().filter(|name| *name == "trusted_access_for_cyber").map(|_| ModelVerification::TrustedAccessForCyber).collect();
+        let known: Vec<ModelVerification> = told
+            .iter()
+            .filter(|name| *name == "trusted_access_for_cyber")
+            .map(|_| ModelVerification::TrustedAccessForCyber)
+            .collect();
         if known.is_empty() || std::mem::replace(&mut self.verified, true) {
             return;
         }
@@ -233,11 +259,23 @@ impl Running<'_> {
 
     /// Counts a response's tokens for the goal; what the cache had doesn't count.
     async fn count_for_goal(&mut self, usage: &codex_model::TokenUsage) {
-        let Some(goals) = self.scope.env.goals.clone().filter(|_| !self.scope.settings.plan_mode()) else { return };
+        let Some(goals) = self
+            .scope
+            .env
+            .goals
+            .clone()
+            .filter(|_| !self.scope.settings.plan_mode())
+        else {
+            return;
+        };
         let tokens = (usage.input_tokens - usage.cached_input_tokens).max(0) + usage.output_tokens;
         if let Some(goal) = goals.count(self.out.turn_id(), tokens).await {
             let text = crate::prompts::goal_budget_reached(&goal);
-            self.remember(ResponseItem::message("developer", vec![ContentItem::input_text(text)])).await;
+            self.remember(ResponseItem::message(
+                "developer",
+                vec![ContentItem::input_text(text)],
+            ))
+            .await;
         }
     }
 
@@ -245,7 +283,11 @@ impl Running<'_> {
     async fn tell_diff_again(&mut self) {
         let diff = {
             let mut diff = self.scope.diff.lock().await;
-            if diff.is_empty() { None } else { Some(diff.render()) }
+            if diff.is_empty() {
+                None
+            } else {
+                Some(diff.render())
+            }
         };
         if let Some(diff) = diff {
             self.out.send(Event::DiffUpdated { diff }).await;

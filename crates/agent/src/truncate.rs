@@ -87,18 +87,31 @@ pub fn cut_with_total(text: &str, budget: Budget) -> String {
     if text.len() <= budget.bytes() {
         return text.to_owned();
     }
-    format!("Total output lines: {}\n\n{}", text.lines().count(), cut_middle(text, budget))
+    format!(
+        "Total output lines: {}\n\n{}",
+        text.lines().count(),
+        cut_middle(text, budget)
+    )
 }
 
 /// At most `head` bytes of the start and `tail` bytes of the end, whole characters only.
 fn ends(text: &str, head: usize, tail: usize) -> (&str, &str) {
-    let start = text.floor_char_boundary(head);
-    let end = text.ceil_char_boundary(text.len().saturating_sub(tail)).max(start);
+    let mut start = head.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = text.len().saturating_sub(tail).max(start);
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
     (&text[..start], &text[end..])
 }
 
 /// Cuts the texts of an output of several parts in order, as far as the budget goes; pictures stay.
-pub fn cut_parts(parts: Vec<FunctionCallOutputContentItem>, budget: Budget) -> Vec<FunctionCallOutputContentItem> {
+pub fn cut_parts(
+    parts: Vec<FunctionCallOutputContentItem>,
+    budget: Budget,
+) -> Vec<FunctionCallOutputContentItem> {
     let mut left = budget.bytes();
     let mut omitted = 0;
     let mut out = Vec::with_capacity(parts.len());
@@ -120,7 +133,9 @@ pub fn cut_parts(parts: Vec<FunctionCallOutputContentItem>, budget: Budget) -> V
         }
     }
     if omitted > 0 {
-        out.push(FunctionCallOutputContentItem::input_text(format!("[omitted {omitted} text items ...]")));
+        out.push(FunctionCallOutputContentItem::input_text(format!(
+            "[omitted {omitted} text items ...]"
+        )));
     }
     out
 }
@@ -136,12 +151,18 @@ mod tests {
 
     #[test]
     fn bytes_keep_both_ends_and_name_the_characters_left_out() {
-        assert_eq!(cut_middle("0123456789", Budget::Bytes(5)), "01…5 chars truncated…789");
+        assert_eq!(
+            cut_middle("0123456789", Budget::Bytes(5)),
+            "01…5 chars truncated…789"
+        );
     }
 
     #[test]
     fn tokens_name_the_tokens_left_out_rounded_up() {
-        assert_eq!(cut_middle(&"x".repeat(17), Budget::Tokens(2)), format!("{0}…3 tokens truncated…{0}", "xxxx"));
+        assert_eq!(
+            cut_middle(&"x".repeat(17), Budget::Tokens(2)),
+            format!("{0}…3 tokens truncated…{0}", "xxxx")
+        );
     }
 
     #[test]
@@ -157,7 +178,10 @@ mod tests {
     #[test]
     fn texts_beyond_the_budget_are_left_out_and_counted() {
         let text = |text: &str| FunctionCallOutputContentItem::input_text(text);
-        let cut = cut_parts(vec![text("1234"), text("56789"), text("x"), text("y")], Budget::Bytes(4 + 2));
+        let cut = cut_parts(
+            vec![text("1234"), text("56789"), text("x"), text("y")],
+            Budget::Bytes(4 + 2),
+        );
         assert_eq!(cut.len(), 3);
         assert_eq!(cut[2], text("[omitted 2 text items ...]"));
     }

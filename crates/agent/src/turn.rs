@@ -188,7 +188,10 @@ pub(crate) struct Started {
 
 impl Started {
     fn now() -> Self {
-        Started { at: SystemTime::now(), clock: Instant::now() }
+        Started {
+            at: SystemTime::now(),
+            clock: Instant::now(),
+        }
     }
 
     fn unix_seconds(self) -> i64 {
@@ -197,7 +200,9 @@ impl Started {
 
     /// For the turn metadata of requests.
     pub(crate) fn unix_ms(self) -> i64 {
-        self.at.duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_millis() as i64)
+        self.at
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |passed| passed.as_millis() as i64)
     }
 
     /// Milliseconds since then.
@@ -212,7 +217,10 @@ impl Started {
 
 /// What tells the model, in the history of a turn that was stopped, that it was: for histories that end in mid-turn.
 pub fn interruption_marker() -> ResponseItem {
-    ResponseItem::message("user", vec![codex_protocol::ContentItem::input_text(prompts::TURN_ABORTED)])
+    ResponseItem::message(
+        "user",
+        vec![codex_protocol::ContentItem::input_text(prompts::TURN_ABORTED)],
+    )
 }
 
 /// Runs one turn to its end, whichever that is. Nothing of the turn is running any more when it returns, but for the
@@ -220,7 +228,13 @@ pub fn interruption_marker() -> ResponseItem {
 pub async fn run_turn(conv: &mut Conversation, turn_id: String, kind: TurnKind, io: TurnIo) -> TurnEnd {
     let out = Out::new(turn_id.into(), conv.events.clone());
     let (kind, options) = match kind {
-        TurnKind::User { input, options } => (TurnKind::User { input, options: TurnOptions::default() }, options),
+        TurnKind::User { input, options } => (
+            TurnKind::User {
+                input,
+                options: TurnOptions::default(),
+            },
+            options,
+        ),
         other => (other, TurnOptions::default()),
     };
     let mut settings = conv.settings.clone();
@@ -281,7 +295,11 @@ impl Running<'_> {
         }
         let started_at = self.started.unix_seconds();
         self.out.send(Event::TurnStarted { started_at }).await;
-        let mode = if self.scope.settings.plan_mode() { "plan" } else { "default" };
+        let mode = if self.scope.settings.plan_mode() {
+            "plan"
+        } else {
+            "default"
+        };
         let started = TaskStarted {
             turn_id: self.out.turn_id().to_string(),
             started_at: Some(started_at),
@@ -302,7 +320,11 @@ impl Running<'_> {
             TurnKind::Goal(goal) => {
                 self.tell_context().await;
                 let text = prompts::goal_continues(&goal);
-                self.remember(ResponseItem::message("developer", vec![codex_protocol::ContentItem::input_text(text)])).await;
+                self.remember(ResponseItem::message(
+                    "developer",
+                    vec![codex_protocol::ContentItem::input_text(text)],
+                ))
+                .await;
                 self.converse().await
             }
             TurnKind::Shell { command } => self.run_user_shell(command).await,
@@ -365,7 +387,13 @@ impl Running<'_> {
     pub(crate) async fn tell_context(&mut self) {
         let scope = self.scope.clone();
         let previous = self.conv.last_model.clone();
-        let messages = context::messages(&scope.env, &scope.settings, &scope.model, self.conv.told.as_ref(), previous.as_deref());
+        let messages = context::messages(
+            &scope.env,
+            &scope.settings,
+            &scope.model,
+            self.conv.told.as_ref(),
+            previous.as_deref(),
+        );
         for message in messages {
             self.remember(message).await;
         }
@@ -376,7 +404,12 @@ impl Running<'_> {
 
     pub(crate) async fn record_context(&self) {
         let scope = &self.scope;
-        let context = Told::record(self.out.turn_id(), &scope.settings, &scope.model, self.options.output_schema.as_ref());
+        let context = Told::record(
+            self.out.turn_id(),
+            &scope.settings,
+            &scope.model,
+            self.options.output_schema.as_ref(),
+        );
         self.out.record(RolloutItem::TurnContext(Box::new(context))).await;
     }
 
@@ -444,7 +477,11 @@ impl Running<'_> {
 
     pub(crate) async fn flush(&self) {
         if let Err(why) = self.out.flush().await {
-            self.out.send(Event::Warning(format!("The history of this thread can't be written: {why}"))).await;
+            self.out
+                .send(Event::Warning(format!(
+                    "The history of this thread can't be written: {why}"
+                )))
+                .await;
         }
     }
 
@@ -466,12 +503,24 @@ impl Running<'_> {
             if !replaced {
                 self.remember(interruption_marker()).await;
             }
-            let reason = if replaced { AbortReason::Replaced } else { AbortReason::Interrupted };
-            let aborted = TurnAborted { turn_id: Some(turn_id), reason, completed_at: Some(completed_at), duration_ms: Some(duration_ms) };
+            let reason = if replaced {
+                AbortReason::Replaced
+            } else {
+                AbortReason::Interrupted
+            };
+            let aborted = TurnAborted {
+                turn_id: Some(turn_id),
+                reason,
+                completed_at: Some(completed_at),
+                duration_ms: Some(duration_ms),
+            };
             self.out.record(RolloutItem::EventMsg(aborted.into())).await;
         } else {
             if let Some(error) = &error {
-                let record = ErrorEvent { message: error.message.clone(), codex_error_info: error.codex_error_info.clone() };
+                let record = ErrorEvent {
+                    message: error.message.clone(),
+                    codex_error_info: error.codex_error_info.clone(),
+                };
                 self.out.record(RolloutItem::EventMsg(record.into())).await;
             }
             let complete = TaskComplete {
@@ -520,5 +569,4 @@ impl Running<'_> {
             }
         }
     }
-
 }

@@ -1,7 +1,9 @@
 //! Tokens used and limits told (agent.md §2).
 
 use codex_model::{RateLimits, TokenUsage};
-use codex_protocol::{CreditsSnapshot, RateLimitSnapshot, RateLimitWindow, ThreadTokenUsage, TokenUsageBreakdown};
+use codex_protocol::{
+    CreditsSnapshot, RateLimitSnapshot, RateLimitWindow, ThreadTokenUsage, TokenUsageBreakdown,
+};
 use codex_rollout::record::{StoredTokenUsage, TokenCount, TokenUsageInfo};
 
 /// What a thread has used and what the account may still use.
@@ -15,7 +17,10 @@ pub(crate) struct Usage {
 
 impl Usage {
     pub(crate) fn new(info: Option<TokenUsageInfo>) -> Self {
-        Usage { info, ..Usage::default() }
+        Usage {
+            info,
+            ..Usage::default()
+        }
     }
 
     pub(crate) fn info(&self) -> Option<TokenUsageInfo> {
@@ -46,8 +51,14 @@ impl Usage {
     pub(crate) fn fill(&mut self, window: i64) {
         let former = self.info.map_or(0, |info| info.total_token_usage.total_tokens);
         self.info = Some(TokenUsageInfo {
-            total_token_usage: StoredTokenUsage { total_tokens: window, ..StoredTokenUsage::default() },
-            last_token_usage: StoredTokenUsage { total_tokens: (window - former).max(0), ..StoredTokenUsage::default() },
+            total_token_usage: StoredTokenUsage {
+                total_tokens: window,
+                ..StoredTokenUsage::default()
+            },
+            last_token_usage: StoredTokenUsage {
+                total_tokens: (window - former).max(0),
+                ..StoredTokenUsage::default()
+            },
             model_context_window: Some(window),
         });
     }
@@ -55,7 +66,10 @@ impl Usage {
     /// The history was replaced by one of so many tokens.
     pub(crate) fn compacted(&mut self, estimate: i64, window: Option<i64>) {
         let mut info = self.info.unwrap_or_default();
-        info.last_token_usage = StoredTokenUsage { total_tokens: estimate, ..StoredTokenUsage::default() };
+        info.last_token_usage = StoredTokenUsage {
+            total_tokens: estimate,
+            ..StoredTokenUsage::default()
+        };
         info.model_context_window = window;
         self.info = Some(info);
     }
@@ -70,7 +84,13 @@ impl Usage {
 
     /// The record of the present numbers.
     pub(crate) fn record(&self) -> TokenCount {
-        TokenCount { info: self.info, rate_limits: self.limits.as_ref().and_then(|limits| serde_json::to_value(limits).ok()) }
+        TokenCount {
+            info: self.info,
+            rate_limits: self
+                .limits
+                .as_ref()
+                .and_then(|limits| serde_json::to_value(limits).ok()),
+        }
     }
 
     /// The present numbers for clients.
@@ -141,7 +161,10 @@ mod tests {
     use super::*;
 
     fn of(total: i64) -> TokenUsage {
-        TokenUsage { total_tokens: total, ..TokenUsage::default() }
+        TokenUsage {
+            total_tokens: total,
+            ..TokenUsage::default()
+        }
     }
 
     #[test]
@@ -166,6 +189,12 @@ mod tests {
     fn without_numbers_nothing_is_told_but_the_record_is_written() {
         let usage = Usage::default();
         assert!(usage.told().is_none());
-        assert_eq!(usage.record(), TokenCount { info: None, rate_limits: None });
+        assert_eq!(
+            usage.record(),
+            TokenCount {
+                info: None,
+                rate_limits: None
+            }
+        );
     }
 }

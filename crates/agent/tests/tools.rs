@@ -20,20 +20,31 @@ fn shell(command: &str) -> String {
 
 #[tokio::test]
 async fn an_accepted_command_runs_and_a_declined_one_does_not() {
-    let script = format!("[[steps]]\noutput = [{}]\n[[steps]]\noutput = [{}]\n[[steps]]\ntext = \"done\"\n", shell("touch one"), shell("touch two"));
+    let script = format!(
+        "[[steps]]\noutput = [{}]\n[[steps]]\noutput = [{}]\n[[steps]]\ntext = \"done\"\n",
+        shell("touch one"),
+        shell("touch two")
+    );
     let mut trial = Trial::new(UNTRUSTED, "gpt-5.4", &script);
     trial.answer([json!({"decision": "accept"}), json!({"decision": "decline"})]);
     let (end, seen) = trial.say("go").await;
     assert_eq!(end.status, TurnStatus::Completed);
     assert!(text(trial.work().join("one")).is_some());
     assert!(text(trial.work().join("two")).is_none());
-    let declined = seen.told.iter().filter(|told| *told == "completed commandExecution declined").count();
+    let declined = seen
+        .told
+        .iter()
+        .filter(|told| *told == "completed commandExecution declined")
+        .count();
     assert_eq!(declined, 2);
 }
 
 #[tokio::test]
 async fn a_command_accepted_for_the_session_is_not_asked_about_again() {
-    let script = format!("loop = true\n[[steps]]\noutput = [{}]\n[[steps]]\ntext = \"done\"\n", shell("touch one"));
+    let script = format!(
+        "loop = true\n[[steps]]\noutput = [{}]\n[[steps]]\ntext = \"done\"\n",
+        shell("touch one")
+    );
     let mut trial = Trial::new(UNTRUSTED, "gpt-5.4", &script);
     trial.answer([json!({"decision": "acceptForSession"})]);
     let (_, first) = trial.say("go").await;
@@ -54,11 +65,20 @@ async fn cancelling_a_question_stops_the_turn() {
 #[tokio::test]
 async fn a_saved_prefix_is_written_and_told_to_the_model() {
     let mut trial = Trial::new(UNTRUSTED, "gpt-5.4", &calls(&shell("touch one")));
-    trial.answer([json!({"decision": {"acceptWithExecpolicyAmendment": {"execpolicy_amendment": ["touch", "one"]}}})]);
+    trial.answer([
+        json!({"decision": {"acceptWithExecpolicyAmendment": {"execpolicy_amendment": ["touch", "one"]}}}),
+    ]);
     let (_, seen) = trial.say("go").await;
     let rules = text(trial.home().join("rules/default.rules")).expect("a file");
-    assert_eq!(rules, "prefix_rule(pattern=[\"touch\", \"one\"], decision=\"allow\")\n");
-    assert!(seen.all.iter().any(|event| event.contains("Approved command prefix saved:")));
+    assert_eq!(
+        rules,
+        "prefix_rule(pattern=[\"touch\", \"one\"], decision=\"allow\")\n"
+    );
+    assert!(
+        seen.all
+            .iter()
+            .any(|event| event.contains("Approved command prefix saved:"))
+    );
 }
 
 #[tokio::test]
@@ -68,12 +88,20 @@ async fn a_patch_is_applied_and_shown_as_a_diff() {
     let (_, seen) = trial.say("go").await;
     assert_eq!(text(trial.work().join("a.txt")).as_deref(), Some("hello\n"));
     let told: Vec<&str> = seen.told[3..6].iter().map(String::as_str).collect();
-    assert_eq!(told, ["started fileChange inProgress", "completed fileChange completed", "diff"]);
+    assert_eq!(
+        told,
+        [
+            "started fileChange inProgress",
+            "completed fileChange completed",
+            "diff"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn a_patch_in_a_command_is_a_patch() {
-    let command = shell("apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: b.txt\n+x\n*** End Patch\nEOF\n");
+    let command =
+        shell("apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: b.txt\n+x\n*** End Patch\nEOF\n");
     let mut trial = Trial::new(OPEN, "gpt-5.4", &calls(&command));
     let (_, seen) = trial.say("go").await;
     assert_eq!(text(trial.work().join("b.txt")).as_deref(), Some("x\n"));
@@ -86,29 +114,62 @@ async fn a_session_outlives_its_turn_and_ends_with_a_clean() {
     let mut trial = Trial::new(OPEN, "gpt-5.4", &calls(exec));
     let (end, seen) = trial.say("go").await;
     assert_eq!(end.status, TurnStatus::Completed);
-    assert!(!seen.told.iter().any(|told| told.starts_with("completed commandExecution")));
-    trial.conversation.as_ref().expect("no turn runs").clean_background().await;
+    assert!(
+        !seen
+            .told
+            .iter()
+            .any(|told| told.starts_with("completed commandExecution"))
+    );
+    trial
+        .conversation
+        .as_ref()
+        .expect("no turn runs")
+        .clean_background()
+        .await;
     let item = trial.next_completed().await;
-    assert!(matches!(item, ThreadItem::CommandExecution { exit_code: Some(-1), .. }), "{item:?}");
+    assert!(
+        matches!(
+            item,
+            ThreadItem::CommandExecution {
+                exit_code: Some(-1),
+                ..
+            }
+        ),
+        "{item:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_quick_process_ends_within_its_call() {
     let exec = "{ call = \"exec_command\", arguments = { cmd = \"echo hi; exit 3\", login = false } }";
-    let script = format!("[[steps]]\noutput = [{exec}]\n[[steps]]\nwhen = {{ tool = \"Process exited with code 3\" }}\ntext = \"seen\"\n");
+    let script = format!(
+        "[[steps]]\noutput = [{exec}]\n[[steps]]\nwhen = {{ tool = \"Process exited with code 3\" }}\ntext = \"seen\"\n"
+    );
     let mut trial = Trial::new(OPEN, "gpt-5.4", &script);
     let (end, seen) = trial.say("go").await;
     assert_eq!(end.last_agent_message.as_deref(), Some("seen"));
-    assert!(seen.told.contains(&"completed commandExecution failed".to_owned()));
+    assert!(
+        seen.told
+            .contains(&"completed commandExecution failed".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn calls_that_do_not_fit_answer_the_model() {
-    let script = calls("{ call = \"no_such\" }, { call = \"shell_command\", arguments = \"{oops\" }, { call = \"update_plan\", arguments = { plan = [] } }");
+    let script = calls(
+        "{ call = \"no_such\" }, { call = \"shell_command\", arguments = \"{oops\" }, { call = \"update_plan\", arguments = { plan = [] } }",
+    );
     let mut trial = Trial::new(OPEN, "gpt-5.4", &script);
     let (_, seen) = trial.say("go").await;
-    for expected in ["unsupported call: no_such", "failed to parse function arguments: key must be a string", "Plan updated"] {
-        assert!(seen.all.iter().any(|event| event.contains(expected)), "{expected}");
+    for expected in [
+        "unsupported call: no_such",
+        "failed to parse function arguments: key must be a string",
+        "Plan updated",
+    ] {
+        assert!(
+            seen.all.iter().any(|event| event.contains(expected)),
+            "{expected}"
+        );
     }
 }
 
@@ -116,12 +177,21 @@ async fn calls_that_do_not_fit_answer_the_model() {
 async fn a_users_command_leaves_nothing_running_when_its_turn_is_stopped() {
     let mut trial = Trial::new(OPEN, "gpt-5.4", "[[steps]]\ntext = \"x\"\n");
     let (end, seen) = trial
-        .run(TurnKind::Shell { command: "echo begun; sleep 300".into() }, |event, running| {
-            if matches!(event, codex_agent::Event::CommandOutputDelta { .. }) {
-                running.cancel.interrupt();
-            }
-        })
+        .run(
+            TurnKind::Shell {
+                command: "echo begun; sleep 300".into(),
+            },
+            |event, running| {
+                if matches!(event, codex_agent::Event::CommandOutputDelta { .. }) {
+                    running.cancel.interrupt();
+                }
+            },
+        )
         .await;
     assert_eq!(end.status, TurnStatus::Interrupted);
-    assert!(seen.all.iter().any(|event| event.contains("command aborted by user")));
+    assert!(
+        seen.all
+            .iter()
+            .any(|event| event.contains("command aborted by user"))
+    );
 }

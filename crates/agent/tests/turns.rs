@@ -56,12 +56,21 @@ async fn later_turns_tell_only_what_changed() {
     let mut trial = Trial::new(OPEN, "gpt-5.4", "loop = true\n[[steps]]\ntext = \"ok\"\n");
     trial.say("one").await;
     let (_, seen) = trial.say("two").await;
-    assert_eq!(seen.records[..3], ["task_started", "turn_context", "message of user"]);
+    assert_eq!(
+        seen.records[..3],
+        ["task_started", "turn_context", "message of user"]
+    );
     let cwd = trial.work().join("sub");
     let conversation = trial.conversation.as_mut().expect("no turn runs");
-    conversation.update_settings(codex_agent::SettingsUpdate { cwd: Some(cwd), ..Default::default() });
+    conversation.update_settings(codex_agent::SettingsUpdate {
+        cwd: Some(cwd),
+        ..Default::default()
+    });
     let (_, seen) = trial.say("three").await;
-    assert_eq!(seen.records[..3], ["task_started", "message of user", "turn_context"]);
+    assert_eq!(
+        seen.records[..3],
+        ["task_started", "message of user", "turn_context"]
+    );
 }
 
 #[tokio::test]
@@ -73,9 +82,23 @@ async fn a_command_runs_and_its_output_follows_the_numbers() {
     assert_eq!(end.last_agent_message.as_deref(), Some("ran"));
     assert!(end.called_tools);
     let told: Vec<&str> = seen.told[3..6].iter().map(String::as_str).collect();
-    assert_eq!(told, ["started commandExecution inProgress", "output hi\n", "completed commandExecution completed"]);
-    let calls: Vec<&str> = seen.records[7..].iter().map(String::as_str).filter(|kind| *kind != "exec_command_end").collect();
-    assert_eq!(calls[..3], ["function_call", "token_count", "function_call_output"]);
+    assert_eq!(
+        told,
+        [
+            "started commandExecution inProgress",
+            "output hi\n",
+            "completed commandExecution completed"
+        ]
+    );
+    let calls: Vec<&str> = seen.records[7..]
+        .iter()
+        .map(String::as_str)
+        .filter(|kind| *kind != "exec_command_end")
+        .collect();
+    assert_eq!(
+        calls[..3],
+        ["function_call", "token_count", "function_call_output"]
+    );
 }
 
 #[tokio::test]
@@ -84,15 +107,26 @@ async fn steered_input_asks_the_model_again() {
     let mut trial = Trial::new(OPEN, "gpt-5.4", script);
     let (end, seen) = trial
         .run(user("begin"), |event, running| {
-            if matches!(event, Event::ItemCompleted(ThreadItem::AgentMessage { text, .. }) if text == "first") {
-                let input = vec![UserInput::Text { text: "and this".into(), text_elements: Vec::new() }];
-                running.steer.try_send(Steer::Input(input)).expect("the turn listens");
+            if matches!(event, Event::ItemCompleted(ThreadItem::AgentMessage { text, .. }) if text == "first")
+            {
+                let input = vec![UserInput::Text {
+                    text: "and this".into(),
+                    text_elements: Vec::new(),
+                }];
+                running
+                    .steer
+                    .try_send(Steer::Input(input))
+                    .expect("the turn listens");
             }
         })
         .await;
     assert_eq!(end.last_agent_message.as_deref(), Some("second"));
     assert!(end.leftover.is_empty());
-    let users = seen.told.iter().filter(|told| *told == "completed userMessage").count();
+    let users = seen
+        .told
+        .iter()
+        .filter(|told| *told == "completed userMessage")
+        .count();
     assert_eq!(users, 2);
 }
 
@@ -110,7 +144,10 @@ async fn an_interrupted_turn_drops_what_was_half_said_and_tells_the_model() {
         .await;
     assert_eq!(end.status, TurnStatus::Interrupted);
     assert!(!seen.told.iter().any(|told| told == "completed agentMessage"));
-    assert_eq!(seen.records[seen.records.len() - 2..], ["message of user", "turn_aborted"]);
+    assert_eq!(
+        seen.records[seen.records.len() - 2..],
+        ["message of user", "turn_aborted"]
+    );
     let (end, _) = trial.say("again").await;
     assert_eq!(end.last_agent_message.as_deref(), Some("next"));
 }
@@ -130,7 +167,12 @@ async fn an_interrupted_command_dies_and_its_call_is_answered() {
     assert_eq!(end.status, TurnStatus::Interrupted);
     let last: Vec<&str> = seen.records.iter().rev().take(3).map(String::as_str).collect();
     assert_eq!(last, ["turn_aborted", "message of user", "function_call_output"]);
-    assert!(!seen.told.iter().any(|told| told.starts_with("completed commandExecution")));
+    assert!(
+        !seen
+            .told
+            .iter()
+            .any(|told| told.starts_with("completed commandExecution"))
+    );
 }
 
 #[tokio::test]
@@ -140,13 +182,22 @@ async fn a_lost_stream_is_asked_for_again_and_what_was_complete_stays() {
     let (end, seen) = trial.say("go").await;
     assert_eq!(end.status, TurnStatus::Completed);
     assert!(seen.told.contains(&"retrying: Reconnecting... 1/1".to_owned()));
-    let texts: Vec<&str> = seen.completed.iter().map(said).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<&str> = seen
+        .completed
+        .iter()
+        .map(said)
+        .filter(|text| !text.is_empty())
+        .collect();
     assert_eq!(texts, ["first half", "second half"]);
 }
 
 #[tokio::test]
 async fn a_refused_request_fails_the_turn_and_the_failure_is_kept() {
-    let mut trial = Trial::new(OPEN, "gpt-5.4", "[[steps]]\nhttp = { status = 400, body = \"bad thing\" }\n");
+    let mut trial = Trial::new(
+        OPEN,
+        "gpt-5.4",
+        "[[steps]]\nhttp = { status = 400, body = \"bad thing\" }\n",
+    );
     let (end, seen) = trial.say("go").await;
     assert_eq!(end.status, TurnStatus::Failed);
     assert_eq!(end.error.expect("an error").message, "bad thing");
@@ -162,11 +213,27 @@ async fn a_compaction_keeps_the_users_words_and_the_summary() {
     assert_eq!(end.status, TurnStatus::Completed);
     assert_eq!(
         seen.records,
-        ["task_started", "token_count", "token_count", "compacted", "token_count", "context_compacted", "task_complete"]
+        [
+            "task_started",
+            "token_count",
+            "token_count",
+            "compacted",
+            "token_count",
+            "context_compacted",
+            "task_complete"
+        ]
     );
-    assert!(seen.all.iter().any(|event| event.contains("the summary") && event.contains("remember this")));
+    assert!(
+        seen.all
+            .iter()
+            .any(|event| event.contains("the summary") && event.contains("remember this"))
+    );
     let (_, seen) = trial.say("on").await;
-    assert_eq!(seen.records[1..3], ["message of developer", "message of user"], "the context is told in full again");
+    assert_eq!(
+        seen.records[1..3],
+        ["message of developer", "message of user"],
+        "the context is told in full again"
+    );
 }
 
 #[tokio::test]
@@ -178,16 +245,47 @@ async fn a_full_history_is_compacted_before_the_turn() {
     let (end, seen) = trial.say("two").await;
     assert_eq!(end.last_agent_message.as_deref(), Some("goes on"));
     let told: Vec<&str> = seen.told[1..4].iter().map(String::as_str).collect();
-    assert_eq!(told, ["started contextCompaction", "completed contextCompaction", "started userMessage"]);
+    assert_eq!(
+        told,
+        [
+            "started contextCompaction",
+            "completed contextCompaction",
+            "started userMessage"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn the_users_command_is_a_turn_without_a_request() {
-    let mut trial = Trial::new(OPEN, "gpt-5.4", "[[steps]]\nwhen = { user = \"x\" }\ntext = \"no\"\n");
-    let (end, seen) = trial.run(TurnKind::Shell { command: "echo hi; exit 3".into() }, |_, _| {}).await;
+    let mut trial = Trial::new(
+        OPEN,
+        "gpt-5.4",
+        "[[steps]]\nwhen = { user = \"x\" }\ntext = \"no\"\n",
+    );
+    let (end, seen) = trial
+        .run(
+            TurnKind::Shell {
+                command: "echo hi; exit 3".into(),
+            },
+            |_, _| {},
+        )
+        .await;
     assert_eq!(end.status, TurnStatus::Completed);
-    assert_eq!(seen.told, ["turn started", "started commandExecution inProgress", "output hi\n", "completed commandExecution failed"]);
-    let kinds: Vec<&str> = seen.records.iter().map(String::as_str).filter(|kind| *kind != "exec_command_end").collect();
+    assert_eq!(
+        seen.told,
+        [
+            "turn started",
+            "started commandExecution inProgress",
+            "output hi\n",
+            "completed commandExecution failed"
+        ]
+    );
+    let kinds: Vec<&str> = seen
+        .records
+        .iter()
+        .map(String::as_str)
+        .filter(|kind| *kind != "exec_command_end")
+        .collect();
     assert_eq!(kinds, ["task_started", "message of user", "task_complete"]);
 }
 
@@ -197,9 +295,15 @@ async fn a_resumed_thread_goes_on_from_its_history() {
         ResponseItem::message("user", vec![ContentItem::input_text("earlier")]),
         ResponseItem::message("assistant", vec![ContentItem::output_text("yes")]),
     ];
-    let seed = Seed { history, ..Seed::default() };
+    let seed = Seed {
+        history,
+        ..Seed::default()
+    };
     let mut trial = Trial::with_seed(OPEN, "gpt-5.4", "[[steps]]\ntext = \"ok\"\n", seed);
     let (end, seen) = trial.say("now").await;
     assert_eq!(end.status, TurnStatus::Completed);
-    assert_eq!(seen.records[1], "message of developer", "without a settings record the context is told in full");
+    assert_eq!(
+        seen.records[1], "message of developer",
+        "without a settings record the context is told in full"
+    );
 }

@@ -44,14 +44,21 @@ impl Value {
             Value::Bool(b) => if *b { "True" } else { "False" }.into(),
             Value::Int(n) => n.to_string(),
             Value::Text(t) => t.clone(),
-            Value::List(items) => format!("[{}]", items.iter().map(Value::shown).collect::<Vec<_>>().join(", ")),
+            Value::List(items) => format!(
+                "[{}]",
+                items.iter().map(Value::shown).collect::<Vec<_>>().join(", ")
+            ),
         }
     }
 }
 
 /// Carries out `text`, adding to `book`.
 pub(super) fn run(text: &str, book: &mut RuleBook) -> Result<(), Fault> {
-    let mut run = Run { names: HashMap::new(), book, steps: 0 };
+    let mut run = Run {
+        names: HashMap::new(),
+        book,
+        steps: 0,
+    };
     for statement in parse(text)? {
         match statement {
             Statement::Assign { name, value } => {
@@ -73,7 +80,10 @@ struct Run<'a> {
 }
 
 fn fault<T>(span: Span, message: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault { span, message: message.into() })
+    Err(Fault {
+        span,
+        message: message.into(),
+    })
 }
 
 impl Run<'_> {
@@ -91,7 +101,12 @@ impl Run<'_> {
                 Some(value) => value.clone(),
                 None => return fault(expr.span, format!("Variable `{name}` not found")),
             },
-            Kind::List(items) => Value::List(items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?),
+            Kind::List(items) => Value::List(
+                items
+                    .iter()
+                    .map(|item| self.value(item))
+                    .collect::<Result<_, _>>()?,
+            ),
             Kind::Comprehension { item, clauses } => {
                 let outer = self.names.clone();
                 let mut out = Vec::new();
@@ -107,9 +122,21 @@ impl Run<'_> {
                 Value::Int(n) => Value::Int(-n),
                 other => return fault(expr.span, format!("`-` does not go with {}", other.kind())),
             },
-            Kind::Binary { operator, left, right } => self.binary(expr.span, operator, left, right)?,
-            Kind::Conditional { test, then, otherwise } => {
-                if self.value(test)?.holds() { self.value(then)? } else { self.value(otherwise)? }
+            Kind::Binary {
+                operator,
+                left,
+                right,
+            } => self.binary(expr.span, operator, left, right)?,
+            Kind::Conditional {
+                test,
+                then,
+                otherwise,
+            } => {
+                if self.value(test)?.holds() {
+                    self.value(then)?
+                } else {
+                    self.value(otherwise)?
+                }
             }
         })
     }
@@ -128,7 +155,9 @@ impl Run<'_> {
                 Ok(())
             }
             Some((Clause::For { names, source }, rest)) => {
-                let Value::List(values) = self.value(source)? else { return fault(source.span, "only lists can be gone through") };
+                let Value::List(values) = self.value(source)? else {
+                    return fault(source.span, "only lists can be gone through");
+                };
                 for value in values {
                     match (names.as_slice(), value) {
                         ([name], value) => {
@@ -148,7 +177,9 @@ impl Run<'_> {
 
     fn index(&mut self, span: Span, of: &Expr, at: &Expr) -> Result<Value, Fault> {
         let (of, at) = (self.value(of)?, self.value(at)?);
-        let (Value::List(items), Value::Int(n)) = (&of, &at) else { return fault(span, format!("{} has no such index", of.kind())) };
+        let (Value::List(items), Value::Int(n)) = (&of, &at) else {
+            return fault(span, format!("{} has no such index", of.kind()));
+        };
         let place = if *n < 0 { items.len() as i64 + n } else { *n };
         match usize::try_from(place).ok().and_then(|place| items.get(place)) {
             Some(item) => Ok(item.clone()),
@@ -183,28 +214,49 @@ impl Run<'_> {
             ("<=", Value::Int(a), Value::Int(b)) => Value::Bool(a <= b),
             (">=", Value::Int(a), Value::Int(b)) => Value::Bool(a >= b),
             ("%", Value::Text(format), with) => {
-                let values = if let Value::List(values) = with { values } else { vec![with] };
+                let values = if let Value::List(values) = with {
+                    values
+                } else {
+                    vec![with]
+                };
                 let mut parts = format.split("%s");
                 let mut out = parts.next().unwrap_or_default().to_owned();
                 let mut values = values.into_iter();
                 for part in parts {
-                    let Some(value) = values.next() else { return fault(span, "not enough values for the format") };
+                    let Some(value) = values.next() else {
+                        return fault(span, "not enough values for the format");
+                    };
                     out.push_str(&value.shown());
                     out.push_str(part);
                 }
                 Value::Text(out)
             }
-            (operator, a, b) => return fault(span, format!("`{operator}` does not go with {} and {}", a.kind(), b.kind())),
+            (operator, a, b) => {
+                return fault(
+                    span,
+                    format!("`{operator}` does not go with {} and {}", a.kind(), b.kind()),
+                );
+            }
         })
     }
 
-    fn call(&mut self, span: Span, function: &Expr, arguments: &[(Option<String>, Expr)]) -> Result<Value, Fault> {
+    fn call(
+        &mut self,
+        span: Span,
+        function: &Expr,
+        arguments: &[(Option<String>, Expr)],
+    ) -> Result<Value, Fault> {
         if let Kind::Member { of, name } = &function.kind {
             let of = self.value(of)?;
-            let arguments: Vec<Value> = arguments.iter().map(|(_, value)| self.value(value)).collect::<Result<_, _>>()?;
+            let arguments: Vec<Value> = arguments
+                .iter()
+                .map(|(_, value)| self.value(value))
+                .collect::<Result<_, _>>()?;
             return method(span, &of, name, &arguments);
         }
-        let Kind::Name(name) = &function.kind else { return fault(span, "only named functions can be called") };
+        let Kind::Name(name) = &function.kind else {
+            return fault(span, "only named functions can be called");
+        };
         let parameters: &[&str] = match name.as_str() {
             "prefix_rule" => &["pattern", "decision", "match", "not_match", "justification"],
             "host_executable" => &["name", "paths"],
@@ -219,7 +271,13 @@ impl Run<'_> {
                 None => parameters.get(place),
             };
             let Some(parameter) = parameter else {
-                return fault(span, format!("{name} has no parameter {}", named.clone().unwrap_or_else(|| place.to_string())));
+                return fault(
+                    span,
+                    format!(
+                        "{name} has no parameter {}",
+                        named.clone().unwrap_or_else(|| place.to_string())
+                    ),
+                );
             };
             if given.insert(parameter, value).is_some() {
                 return fault(span, format!("{name}: {parameter} is given twice"));
@@ -239,13 +297,23 @@ fn method(span: Span, of: &Value, name: &str, arguments: &[Value]) -> Result<Val
         (Value::Text(text), "upper", []) => Value::Text(text.to_uppercase()),
         (Value::Text(text), "lower", []) => Value::Text(text.to_lowercase()),
         (Value::Text(text), "strip", []) => Value::Text(text.trim().to_owned()),
-        (Value::Text(text), "split", []) => Value::List(text.split_whitespace().map(|t| Value::Text(t.to_owned())).collect()),
-        (Value::Text(text), "split", [Value::Text(by)]) if !by.is_empty() => {
-            Value::List(text.split(by.as_str()).map(|t| Value::Text(t.to_owned())).collect())
+        (Value::Text(text), "split", []) => Value::List(
+            text.split_whitespace()
+                .map(|t| Value::Text(t.to_owned()))
+                .collect(),
+        ),
+        (Value::Text(text), "split", [Value::Text(by)]) if !by.is_empty() => Value::List(
+            text.split(by.as_str())
+                .map(|t| Value::Text(t.to_owned()))
+                .collect(),
+        ),
+        (Value::Text(text), "startswith", [Value::Text(with)]) => {
+            Value::Bool(text.starts_with(with.as_str()))
         }
-        (Value::Text(text), "startswith", [Value::Text(with)]) => Value::Bool(text.starts_with(with.as_str())),
         (Value::Text(text), "endswith", [Value::Text(with)]) => Value::Bool(text.ends_with(with.as_str())),
-        (Value::Text(text), "replace", [Value::Text(from), Value::Text(to)]) => Value::Text(text.replace(from.as_str(), to)),
+        (Value::Text(text), "replace", [Value::Text(from), Value::Text(to)]) => {
+            Value::Text(text.replace(from.as_str(), to))
+        }
         (Value::Text(by), "join", [Value::List(parts)]) => {
             Value::Text(parts.iter().map(Value::shown).collect::<Vec<_>>().join(by))
         }
@@ -254,13 +322,20 @@ fn method(span: Span, of: &Value, name: &str, arguments: &[Value]) -> Result<Val
             let mut parts = format.split("{}");
             let mut out = parts.next().unwrap_or_default().to_owned();
             for part in parts {
-                let Some(value) = values.next() else { return fault(span, "not enough values for the format") };
+                let Some(value) = values.next() else {
+                    return fault(span, "not enough values for the format");
+                };
                 out.push_str(&value.shown());
                 out.push_str(part);
             }
             Value::Text(out)
         }
-        _ => return fault(span, format!("{} has no method `{name}` with such arguments", of.kind())),
+        _ => {
+            return fault(
+                span,
+                format!("{} has no method `{name}` with such arguments", of.kind()),
+            );
+        }
     })
 }
 
@@ -285,7 +360,9 @@ fn decision(given: &HashMap<&str, Value>) -> Result<Decision, String> {
         None | Some("allow") => Ok(Decision::Allow),
         Some("prompt") => Ok(Decision::Prompt),
         Some("forbidden") => Ok(Decision::Forbidden),
-        Some(other) => Err(format!("invalid decision: {other}; it is allow, prompt or forbidden")),
+        Some(other) => Err(format!(
+            "invalid decision: {other}; it is allow, prompt or forbidden"
+        )),
     }
 }
 
@@ -306,7 +383,13 @@ fn prefix_rule(given: &HashMap<&str, Value>, book: &mut RuleBook) -> Result<(), 
             Value::Text(word) => vec![word.clone()],
             Value::List(words) if !words.is_empty() => words
                 .iter()
-                .map(|word| if let Value::Text(word) = word { Ok(word.clone()) } else { Err("alternatives must be strings".to_owned()) })
+                .map(|word| {
+                    if let Value::Text(word) = word {
+                        Ok(word.clone())
+                    } else {
+                        Err("alternatives must be strings".to_owned())
+                    }
+                })
                 .collect::<Result<_, _>>()?,
             _ => return Err("a word of the pattern is a string or a list of some".into()),
         };
@@ -315,13 +398,20 @@ fn prefix_rule(given: &HashMap<&str, Value>, book: &mut RuleBook) -> Result<(), 
     if pattern.is_empty() {
         return Err("pattern must not be empty".into());
     }
-    let rule = PrefixRule { pattern, decision: decision(given)?, justification: justification(given)? };
+    let rule = PrefixRule {
+        pattern,
+        decision: decision(given)?,
+        justification: justification(given)?,
+    };
     for (name, expected) in [("match", true), ("not_match", false)] {
         for example in list(given, name)? {
             let words = example_words(example)?;
             if rule.speaks_of(&words) != expected {
                 let fits = if expected { "does not match" } else { "matches" };
-                return Err(format!("the rule {fits} its example `{}`", codex_shell::quote(&words)));
+                return Err(format!(
+                    "the rule {fits} its example `{}`",
+                    codex_shell::quote(&words)
+                ));
             }
         }
     }
@@ -331,22 +421,38 @@ fn prefix_rule(given: &HashMap<&str, Value>, book: &mut RuleBook) -> Result<(), 
 
 fn example_words(example: &Value) -> Result<Vec<String>, String> {
     let words = match example {
-        Value::Text(line) => codex_shell::split(line).ok_or_else(|| format!("the example `{line}` is no command line"))?,
+        Value::Text(line) => {
+            codex_shell::split(line).ok_or_else(|| format!("the example `{line}` is no command line"))?
+        }
         Value::List(words) => words
             .iter()
-            .map(|word| if let Value::Text(word) = word { Ok(word.clone()) } else { Err("examples are made of strings".to_owned()) })
+            .map(|word| {
+                if let Value::Text(word) = word {
+                    Ok(word.clone())
+                } else {
+                    Err("examples are made of strings".to_owned())
+                }
+            })
             .collect::<Result<_, _>>()?,
         other => return Err(format!("an example is a string or a list, not {}", other.kind())),
     };
-    if words.is_empty() { Err("an example must not be empty".into()) } else { Ok(words) }
+    if words.is_empty() {
+        Err("an example must not be empty".into())
+    } else {
+        Ok(words)
+    }
 }
 
 fn host_executable(given: &HashMap<&str, Value>, book: &mut RuleBook) -> Result<(), String> {
-    let name = text(given, "name")?.filter(|name| !name.is_empty() && !name.contains('/')).ok_or("name must be a bare program name")?;
+    let name = text(given, "name")?
+        .filter(|name| !name.is_empty() && !name.contains('/'))
+        .ok_or("name must be a bare program name")?;
     let mut paths = Vec::new();
     for path in list(given, "paths")? {
         match path {
-            Value::Text(path) if path.starts_with('/') && path.rsplit('/').next() == Some(name) => paths.push(path.clone()),
+            Value::Text(path) if path.starts_with('/') && path.rsplit('/').next() == Some(name) => {
+                paths.push(path.clone())
+            }
             _ => return Err(format!("paths must be absolute and end in `{name}`")),
         }
     }

@@ -74,7 +74,10 @@ pub struct RuleBook {
 impl SavedRules {
     /// For a home; its file is `rules/default.rules`.
     pub fn new(codex_home: &Path) -> Arc<Self> {
-        Arc::new(SavedRules { file: codex_home.join("rules").join("default.rules"), allowed: RwLock::default() })
+        Arc::new(SavedRules {
+            file: codex_home.join("rules").join("default.rules"),
+            allowed: RwLock::default(),
+        })
     }
 
     /// Appends a rule that allows commands beginning with these words, unless the file has that very line.
@@ -83,12 +86,20 @@ impl SavedRules {
         if let Some(folder) = self.file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let mut file = std::fs::OpenOptions::new().create(true).read(true).append(true).open(&self.file)?;
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .read(true)
+            .append(true)
+            .open(&self.file)?;
         // Several servers may share the home.
         file.lock()?;
         let before = std::fs::read_to_string(&self.file)?;
         if !before.lines().any(|known| known == line) {
-            let newline = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+            let newline = if before.is_empty() || before.ends_with('\n') {
+                ""
+            } else {
+                "\n"
+            };
             file.write_all(format!("{newline}{line}\n").as_bytes())?;
         }
         let mut allowed = self.allowed.write().unwrap_or_else(PoisonError::into_inner);
@@ -102,24 +113,39 @@ impl SavedRules {
 impl RuleBook {
     /// No rules but the saved ones.
     pub fn empty(saved: Arc<SavedRules>) -> Self {
-        RuleBook { rules: Vec::new(), hosts: BTreeMap::new(), saved }
+        RuleBook {
+            rules: Vec::new(),
+            hosts: BTreeMap::new(),
+            saved,
+        }
     }
 
     /// The rules of all `*.rules` files in these folders (missing ones are none), each folder's sorted by name.
     ///
     /// # Errors
     /// The first file that is no rules; no rule of any file should hold then, see [`RuleBook::empty`].
-    pub fn load<'a>(folders: impl IntoIterator<Item = &'a Path>, saved: Arc<SavedRules>) -> Result<Self, RulesError> {
+    pub fn load<'a>(
+        folders: impl IntoIterator<Item = &'a Path>,
+        saved: Arc<SavedRules>,
+    ) -> Result<Self, RulesError> {
         let mut book = RuleBook::empty(saved);
         for folder in folders {
-            let Ok(entries) = std::fs::read_dir(folder) else { continue };
+            let Ok(entries) = std::fs::read_dir(folder) else {
+                continue;
+            };
             let mut files: Vec<PathBuf> = entries
                 .filter_map(|entry| Some(entry.ok()?.path()))
-                .filter(|path| path.extension().is_some_and(|extension| extension == "rules") && path.is_file())
+                .filter(|path| {
+                    path.extension().is_some_and(|extension| extension == "rules") && path.is_file()
+                })
                 .collect();
             files.sort();
             for path in files {
-                let failed = |span, message| RulesError { path: path.clone(), span, message };
+                let failed = |span, message| RulesError {
+                    path: path.clone(),
+                    span,
+                    message,
+                };
                 let text = std::fs::read_to_string(&path).map_err(|error| failed(None, error.to_string()))?;
                 eval::run(&text, &mut book).map_err(|fault| failed(Some(fault.span), fault.message))?;
             }
@@ -139,24 +165,34 @@ impl RuleBook {
     }
 
     fn matching(&self, words: &[String]) -> Vec<Match> {
-        let own = self.rules.iter().filter(|rule| rule.speaks_of(words)).map(|rule| Match {
-            decision: rule.decision,
-            prefix: words[..rule.pattern.len()].to_vec(),
-            justification: rule.justification.clone(),
-        });
+        let own = self
+            .rules
+            .iter()
+            .filter(|rule| rule.speaks_of(words))
+            .map(|rule| Match {
+                decision: rule.decision,
+                prefix: words[..rule.pattern.len()].to_vec(),
+                justification: rule.justification.clone(),
+            });
         let saved = self.saved.allowed.read().unwrap_or_else(PoisonError::into_inner);
-        let saved = saved.iter().filter(|prefix| words.starts_with(prefix)).map(|prefix| Match {
-            decision: Decision::Allow,
-            prefix: prefix.clone(),
-            justification: None,
-        });
+        let saved = saved
+            .iter()
+            .filter(|prefix| words.starts_with(prefix))
+            .map(|prefix| Match {
+                decision: Decision::Allow,
+                prefix: prefix.clone(),
+                justification: None,
+            });
         own.chain(saved).collect()
     }
 
     /// A program given by path stands for its last component, if no `host_executable` says which paths count.
     fn by_last_component(&self, words: &[String]) -> Option<Vec<String>> {
         let (program, rest) = words.split_first()?;
-        let name = program.rsplit_once('/').map(|(_, name)| name).filter(|name| !name.is_empty())?;
+        let name = program
+            .rsplit_once('/')
+            .map(|(_, name)| name)
+            .filter(|name| !name.is_empty())?;
         if let Some(paths) = self.hosts.get(name)
             && !paths.contains(program)
         {
@@ -180,10 +216,31 @@ impl RuleBook {
     /// The prefixes that run outside the sandbox unasked, for telling the model.
     pub(crate) fn allowed_prefixes(&self) -> Vec<Vec<String>> {
         let simple = |rule: &PrefixRule| -> Option<Vec<String>> {
-            rule.pattern.iter().map(|word| if let [one] = word.as_slice() { Some(one.clone()) } else { None }).collect()
+            rule.pattern
+                .iter()
+                .map(|word| {
+                    if let [one] = word.as_slice() {
+                        Some(one.clone())
+                    } else {
+                        None
+                    }
+                })
+                .collect()
         };
-        let mut prefixes: Vec<Vec<String>> = self.rules.iter().filter(|rule| rule.decision == Decision::Allow).filter_map(simple).collect();
-        prefixes.extend(self.saved.allowed.read().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        let mut prefixes: Vec<Vec<String>> = self
+            .rules
+            .iter()
+            .filter(|rule| rule.decision == Decision::Allow)
+            .filter_map(simple)
+            .collect();
+        prefixes.extend(
+            self.saved
+                .allowed
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .iter()
+                .cloned(),
+        );
         prefixes.sort();
         prefixes.dedup();
         prefixes
@@ -192,13 +249,21 @@ impl RuleBook {
 
 impl PrefixRule {
     fn speaks_of(&self, words: &[String]) -> bool {
-        words.len() >= self.pattern.len() && self.pattern.iter().zip(words).all(|(alternatives, word)| alternatives.contains(word))
+        words.len() >= self.pattern.len()
+            && self
+                .pattern
+                .iter()
+                .zip(words)
+                .all(|(alternatives, word)| alternatives.contains(word))
     }
 }
 
 /// Words as a list of JSON strings, as rules files and the model have them.
 pub(crate) fn json_words(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| serde_json::Value::from(word.as_str()).to_string())
+        .collect();
     format!("[{}]", quoted.join(", "))
 }
 
@@ -217,12 +282,17 @@ mod tests {
     }
 
     fn decision(book: &RuleBook, line: &str) -> Option<Decision> {
-        book.matches(&words(line)).into_iter().map(|found| found.decision).max()
+        book.matches(&words(line))
+            .into_iter()
+            .map(|found| found.decision)
+            .max()
     }
 
     #[test]
     fn the_strictest_rule_counts() {
-        let book = book("prefix_rule(pattern=[\"git\"], decision=\"allow\")\nprefix_rule(pattern=[\"git\", \"push\"], decision=\"prompt\")\n");
+        let book = book(
+            "prefix_rule(pattern=[\"git\"], decision=\"allow\")\nprefix_rule(pattern=[\"git\", \"push\"], decision=\"prompt\")\n",
+        );
         assert_eq!(decision(&book, "git status"), Some(Decision::Allow));
         assert_eq!(decision(&book, "git push x"), Some(Decision::Prompt));
         assert_eq!(decision(&book, "ls"), None);
@@ -250,8 +320,14 @@ mod tests {
         book.save(&words("touch one")).expect("saved");
         book.save(&words("touch one")).expect("saved");
         let text = std::fs::read_to_string(&file).expect("file");
-        assert_eq!(text, "prefix_rule(pattern=[\"old\"], decision=\"allow\")\nprefix_rule(pattern=[\"touch\", \"one\"], decision=\"allow\")\n");
-        assert_eq!(decision(&RuleBook::empty(saved), "touch one more"), Some(Decision::Allow));
+        assert_eq!(
+            text,
+            "prefix_rule(pattern=[\"old\"], decision=\"allow\")\nprefix_rule(pattern=[\"touch\", \"one\"], decision=\"allow\")\n"
+        );
+        assert_eq!(
+            decision(&RuleBook::empty(saved), "touch one more"),
+            Some(Decision::Allow)
+        );
     }
 
     #[test]
@@ -259,6 +335,9 @@ mod tests {
         let home = tempfile::tempdir().expect("tempdir");
         std::fs::write(home.path().join("x.rules"), "# comment\nno_such_rule()\n").expect("file");
         let error = RuleBook::load([home.path()], SavedRules::new(home.path())).expect_err("no rules");
-        assert_eq!(error.span.expect("a place").start, Position { line: 2, column: 1 });
+        assert_eq!(
+            error.span.expect("a place").start,
+            Position { line: 2, column: 1 }
+        );
     }
 }

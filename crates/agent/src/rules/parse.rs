@@ -42,14 +42,34 @@ pub(super) enum Kind {
     Name(String),
     List(Vec<Expr>),
     /// `[item for names in source if ...]`
-    Comprehension { item: Box<Expr>, clauses: Vec<Clause> },
-    Call { function: Box<Expr>, arguments: Vec<(Option<String>, Expr)> },
-    Member { of: Box<Expr>, name: String },
-    Index { of: Box<Expr>, at: Box<Expr> },
+    Comprehension {
+        item: Box<Expr>,
+        clauses: Vec<Clause>,
+    },
+    Call {
+        function: Box<Expr>,
+        arguments: Vec<(Option<String>, Expr)>,
+    },
+    Member {
+        of: Box<Expr>,
+        name: String,
+    },
+    Index {
+        of: Box<Expr>,
+        at: Box<Expr>,
+    },
     Not(Box<Expr>),
     Negative(Box<Expr>),
-    Binary { operator: &'static str, left: Box<Expr>, right: Box<Expr> },
-    Conditional { test: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    Binary {
+        operator: &'static str,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Conditional {
+        test: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -75,15 +95,24 @@ enum Token {
     End,
 }
 
-const SIGNS: [&str; 21] = ["==", "!=", "<=", ">=", "+=", "(", ")", "[", "]", "{", "}", ",", "=", ".", ":", ";", "+", "-", "%", "*", "<"];
-const KEYWORDS: [&str; 12] = ["and", "or", "not", "in", "if", "else", "for", "def", "load", "return", "lambda", "pass"];
+const SIGNS: [&str; 21] = [
+    "==", "!=", "<=", ">=", "+=", "(", ")", "[", "]", "{", "}", ",", "=", ".", ":", ";", "+", "-", "%", "*",
+    "<",
+];
+const KEYWORDS: [&str; 12] = [
+    "and", "or", "not", "in", "if", "else", "for", "def", "load", "return", "lambda", "pass",
+];
 /// How deeply expressions may nest: a file must not overflow the stack.
 const DEEPEST: u32 = 100;
 
 /// Reads a file into statements.
 pub(super) fn parse(text: &str) -> Result<Vec<Statement>, Fault> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens, at: 0, depth: 0 };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        depth: 0,
+    };
     let mut statements = Vec::new();
     loop {
         while parser.take(&Token::NewLine) || parser.take_sign(";") {}
@@ -107,7 +136,10 @@ impl Lexer<'_> {
     fn next(&mut self) -> Option<char> {
         let c = self.rest.next()?;
         if c == '\n' {
-            self.at = Position { line: self.at.line + 1, column: 1 };
+            self.at = Position {
+                line: self.at.line + 1,
+                column: 1,
+            };
         } else {
             self.at.column += 1;
         }
@@ -119,12 +151,21 @@ impl Lexer<'_> {
     }
 
     fn fault(&self, message: impl Into<String>) -> Fault {
-        Fault { span: Span { start: self.at, end: self.at }, message: message.into() }
+        Fault {
+            span: Span {
+                start: self.at,
+                end: self.at,
+            },
+            message: message.into(),
+        }
     }
 }
 
 fn tokens(text: &str) -> Result<Vec<(Token, Span)>, Fault> {
-    let mut lexer = Lexer { rest: text.chars().peekable(), at: Position { line: 1, column: 1 } };
+    let mut lexer = Lexer {
+        rest: text.chars().peekable(),
+        at: Position { line: 1, column: 1 },
+    };
     let mut out: Vec<(Token, Span)> = Vec::new();
     let mut open = 0u32;
     while let Some(c) = lexer.peek() {
@@ -182,7 +223,10 @@ fn tokens(text: &str) -> Result<Vec<(Token, Span)>, Fault> {
                 } else {
                     let one = c.to_string();
                     let sign = SIGNS.iter().find(|sign| **sign == one);
-                    sign.ok_or_else(|| Fault { span: Span { start, end: start }, message: format!("unexpected `{c}`") })?
+                    sign.ok_or_else(|| Fault {
+                        span: Span { start, end: start },
+                        message: format!("unexpected `{c}`"),
+                    })?
                 };
                 match sign {
                     "(" | "[" | "{" => open += 1,
@@ -194,7 +238,13 @@ fn tokens(text: &str) -> Result<Vec<(Token, Span)>, Fault> {
         };
         out.push((token, Span { start, end: lexer.at }));
     }
-    out.push((Token::End, Span { start: lexer.at, end: lexer.at }));
+    out.push((
+        Token::End,
+        Span {
+            start: lexer.at,
+            end: lexer.at,
+        },
+    ));
     Ok(out)
 }
 
@@ -212,7 +262,9 @@ fn string(lexer: &mut Lexer<'_>, quote: char) -> Result<String, Fault> {
     let mut out = String::new();
     let mut quotes = 0;
     loop {
-        let Some(c) = lexer.next() else { return Err(lexer.fault("unfinished string literal")) };
+        let Some(c) = lexer.next() else {
+            return Err(lexer.fault("unfinished string literal"));
+        };
         if c == quote {
             quotes += 1;
             if !triple || quotes == 3 {
@@ -288,7 +340,11 @@ impl Parser {
     }
 
     fn expect(&mut self, sign: &'static str) -> Result<(), Fault> {
-        if self.take_sign(sign) { Ok(()) } else { Err(self.unexpected(&format!("`{sign}`"))) }
+        if self.take_sign(sign) {
+            Ok(())
+        } else {
+            Err(self.unexpected(&format!("`{sign}`")))
+        }
     }
 
     fn unexpected(&self, wanted: &str) -> Fault {
@@ -300,7 +356,13 @@ impl Parser {
             Token::Int(n) => format!("`{n}`"),
             Token::Text(_) => "a string".to_owned(),
         };
-        Fault { span: Span { start: self.span().start, end: self.span().start }, message: format!("unexpected {found}, expected {wanted}") }
+        Fault {
+            span: Span {
+                start: self.span().start,
+                end: self.span().start,
+            },
+            message: format!("unexpected {found}, expected {wanted}"),
+        }
     }
 
     fn name(&mut self) -> Result<String, Fault> {
@@ -314,11 +376,17 @@ impl Parser {
     }
 
     fn statement(&mut self) -> Result<Statement, Fault> {
-        let assigns = matches!((self.peek(), self.tokens.get(self.at + 1)), (Token::Word(_), Some((Token::Sign("="), _))));
+        let assigns = matches!(
+            (self.peek(), self.tokens.get(self.at + 1)),
+            (Token::Word(_), Some((Token::Sign("="), _)))
+        );
         if assigns {
             let name = self.name()?;
             self.advance();
-            return Ok(Statement::Assign { name, value: self.expression()? });
+            return Ok(Statement::Assign {
+                name,
+                value: self.expression()?,
+            });
         }
         Ok(Statement::Expression(self.expression()?))
     }
@@ -326,7 +394,10 @@ impl Parser {
     fn expression(&mut self) -> Result<Expr, Fault> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Fault { span: self.span(), message: "expressions nest too deeply".into() });
+            return Err(Fault {
+                span: self.span(),
+                message: "expressions nest too deeply".into(),
+            });
         }
         let start = self.span().start;
         let then = self.binary(0)?;
@@ -336,8 +407,18 @@ impl Parser {
                 return Err(self.unexpected("`else`"));
             }
             let otherwise = self.expression()?;
-            let kind = Kind::Conditional { test: Box::new(test), then: Box::new(then), otherwise: Box::new(otherwise) };
-            Expr { span: Span { start, end: self.end() }, kind }
+            let kind = Kind::Conditional {
+                test: Box::new(test),
+                then: Box::new(then),
+                otherwise: Box::new(otherwise),
+            };
+            Expr {
+                span: Span {
+                    start,
+                    end: self.end(),
+                },
+                kind,
+            }
         } else {
             then
         };
@@ -347,20 +428,35 @@ impl Parser {
 
     /// Operators by how tightly they bind.
     fn binary(&mut self, level: usize) -> Result<Expr, Fault> {
-        const LEVELS: [&[&str]; 5] = [&["or"], &["and"], &["==", "!=", "<", ">", "<=", ">=", "in", "not in"], &["+", "-"], &["%", "*"]];
-        let Some(operators) = LEVELS.get(level) else { return self.unary() };
+        const LEVELS: [&[&str]; 5] = [
+            &["or"],
+            &["and"],
+            &["==", "!=", "<", ">", "<=", ">=", "in", "not in"],
+            &["+", "-"],
+            &["%", "*"],
+        ];
+        let Some(operators) = LEVELS.get(level) else {
+            return self.unary();
+        };
         let start = self.span().start;
         if level == 2 && matches!(self.peek(), Token::Word(w) if w == "not") {
             self.advance();
             let of = self.binary(level)?;
-            return Ok(Expr { span: Span { start, end: self.end() }, kind: Kind::Not(Box::new(of)) });
+            return Ok(Expr {
+                span: Span {
+                    start,
+                    end: self.end(),
+                },
+                kind: Kind::Not(Box::new(of)),
+            });
         }
         let mut left = self.binary(level + 1)?;
         loop {
             let found = operators.iter().copied().find(|operator| match self.peek() {
                 Token::Sign(sign) => sign == operator,
                 Token::Word(word) if word == "not" => {
-                    *operator == "not in" && matches!(self.tokens.get(self.at + 1), Some((Token::Word(w), _)) if w == "in")
+                    *operator == "not in"
+                        && matches!(self.tokens.get(self.at + 1), Some((Token::Word(w), _)) if w == "in")
                 }
                 Token::Word(word) => word == operator,
                 _ => false,
@@ -371,8 +467,18 @@ impl Parser {
                 self.advance();
             }
             let right = self.binary(level + 1)?;
-            let kind = Kind::Binary { operator, left: Box::new(left), right: Box::new(right) };
-            left = Expr { span: Span { start, end: self.end() }, kind };
+            let kind = Kind::Binary {
+                operator,
+                left: Box::new(left),
+                right: Box::new(right),
+            };
+            left = Expr {
+                span: Span {
+                    start,
+                    end: self.end(),
+                },
+                kind,
+            };
         }
     }
 
@@ -380,29 +486,53 @@ impl Parser {
         let start = self.span().start;
         if self.take_sign("-") {
             let of = self.unary()?;
-            return Ok(Expr { span: Span { start, end: self.end() }, kind: Kind::Negative(Box::new(of)) });
+            return Ok(Expr {
+                span: Span {
+                    start,
+                    end: self.end(),
+                },
+                kind: Kind::Negative(Box::new(of)),
+            });
         }
         let mut expr = self.atom()?;
         loop {
             let kind = if self.take_sign("(") {
-                Kind::Call { function: Box::new(expr), arguments: self.arguments()? }
+                Kind::Call {
+                    function: Box::new(expr),
+                    arguments: self.arguments()?,
+                }
             } else if self.take_sign(".") {
-                Kind::Member { of: Box::new(expr), name: self.name()? }
+                Kind::Member {
+                    of: Box::new(expr),
+                    name: self.name()?,
+                }
             } else if self.take_sign("[") {
                 let at = self.expression()?;
                 self.expect("]")?;
-                Kind::Index { of: Box::new(expr), at: Box::new(at) }
+                Kind::Index {
+                    of: Box::new(expr),
+                    at: Box::new(at),
+                }
             } else {
                 return Ok(expr);
             };
-            expr = Expr { span: Span { start, end: self.end() }, kind };
+            expr = Expr {
+                span: Span {
+                    start,
+                    end: self.end(),
+                },
+                kind,
+            };
         }
     }
 
     fn arguments(&mut self) -> Result<Vec<(Option<String>, Expr)>, Fault> {
         let mut arguments = Vec::new();
         while !self.take_sign(")") {
-            let named = matches!((self.peek(), self.tokens.get(self.at + 1)), (Token::Word(_), Some((Token::Sign("="), _))));
+            let named = matches!(
+                (self.peek(), self.tokens.get(self.at + 1)),
+                (Token::Word(_), Some((Token::Sign("="), _)))
+            );
             let name = if named {
                 let name = self.name()?;
                 self.advance();
@@ -468,7 +598,13 @@ impl Parser {
             },
             _ => return Err(self.unexpected("an expression")),
         };
-        Ok(Expr { span: Span { start, end: self.end() }, kind })
+        Ok(Expr {
+            span: Span {
+                start,
+                end: self.end(),
+            },
+            kind,
+        })
     }
 
     /// A list or a comprehension, behind its bracket.
@@ -487,7 +623,10 @@ impl Parser {
                 if !self.take_word("in") {
                     return Err(self.unexpected("`in`"));
                 }
-                clauses.push(Clause::For { names, source: self.binary(0)? });
+                clauses.push(Clause::For {
+                    names,
+                    source: self.binary(0)?,
+                });
             } else if !clauses.is_empty() && self.take_word("if") {
                 clauses.push(Clause::If(self.binary(0)?));
             } else {
@@ -496,7 +635,10 @@ impl Parser {
         }
         if !clauses.is_empty() {
             self.expect("]")?;
-            return Ok(Kind::Comprehension { item: Box::new(first), clauses });
+            return Ok(Kind::Comprehension {
+                item: Box::new(first),
+                clauses,
+            });
         }
         let mut items = vec![first];
         while self.take_sign(",") {

@@ -1,6 +1,9 @@
 //! `request_user_input`: questions to the user (turns.md §22).
 
-use codex_protocol::{ToolRequestUserInputOption, ToolRequestUserInputParams, ToolRequestUserInputQuestion, ToolRequestUserInputResponse};
+use codex_protocol::{
+    ToolRequestUserInputOption, ToolRequestUserInputParams, ToolRequestUserInputQuestion,
+    ToolRequestUserInputResponse,
+};
 use serde::Deserialize;
 
 use super::{Answer, Scope, arguments};
@@ -23,11 +26,20 @@ struct Asked {
 }
 
 pub(crate) async fn user_input(scope: &Scope, text: &str, call_id: &str) -> Result<Answer, String> {
-    if !scope.settings.plan_mode() && !scope.env.config.features.enabled("default_mode_request_user_input") {
+    if !scope.settings.plan_mode()
+        && !scope
+            .env
+            .config
+            .features
+            .enabled("default_mode_request_user_input")
+    {
         return Err("request_user_input is unavailable in Default mode".into());
     }
     let Arguments { questions } = arguments(text)?;
-    if questions.iter().any(|question| question.options.as_ref().is_none_or(Vec::is_empty)) {
+    if questions
+        .iter()
+        .any(|question| question.options.as_ref().is_none_or(Vec::is_empty))
+    {
         return Err("request_user_input requires non-empty options for every question".into());
     }
     let questions = questions
@@ -50,7 +62,11 @@ pub(crate) async fn user_input(scope: &Scope, text: &str, call_id: &str) -> Resu
             questions,
         }))
         .await;
-    let answers = reply.ok().and_then(|reply| serde_json::from_str::<ToolRequestUserInputResponse>(reply.get()).ok());
+    let answers = reply
+        .ok()
+        .and_then(|reply| serde_json::from_str::<ToolRequestUserInputResponse>(reply.get()).ok());
     let told = answers.and_then(|answers| serde_json::to_string(&answers).ok());
-    Ok(Answer::text(told.unwrap_or_else(|| r#"{"answers":{}}"#.to_owned())))
+    Ok(Answer::text(
+        told.unwrap_or_else(|| r#"{"answers":{}}"#.to_owned()),
+    ))
 }

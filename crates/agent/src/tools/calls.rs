@@ -30,15 +30,24 @@ pub(crate) struct Outcome {
 
 impl Calls {
     pub(crate) fn new(scope: Arc<Scope>) -> Self {
-        Calls { scope, calls: Vec::new(), tasks: JoinSet::new() }
+        Calls {
+            scope,
+            calls: Vec::new(),
+            tasks: JoinSet::new(),
+        }
     }
 
     /// Starts a call.
     pub(crate) fn start(&mut self, item: Arc<ResponseItem>) {
         let number = self.calls.len();
-        self.calls.push(Call { item: item.clone(), started: Instant::now(), answer: None });
+        self.calls.push(Call {
+            item: item.clone(),
+            started: Instant::now(),
+            answer: None,
+        });
         let scope = self.scope.clone();
-        self.tasks.spawn(async move { (number, answer(scope, item).await) });
+        self.tasks
+            .spawn(async move { (number, answer(scope, item).await) });
     }
 
     /// Whether there were any.
@@ -70,10 +79,17 @@ impl Calls {
         self.calls
             .drain(..)
             .map(|call| {
-                let answer = call.answer.unwrap_or_else(|| Answer::text(aborted(&call.item, call.started)));
+                let answer = call
+                    .answer
+                    .unwrap_or_else(|| Answer::text(aborted(&call.item, call.started)));
                 let id = call_id(&call.item).unwrap_or_default();
-                let output = answer.body.and_then(|body| output_for(&call.item, id, cut_output(body, budget)));
-                Outcome { before: answer.before, output }
+                let output = answer
+                    .body
+                    .and_then(|body| output_for(&call.item, id, cut_output(body, budget)));
+                Outcome {
+                    before: answer.before,
+                    output,
+                }
             })
             .collect()
     }
@@ -84,9 +100,15 @@ fn aborted(item: &ResponseItem, started: Instant) -> String {
     let seconds = started.elapsed().as_secs_f32();
     let shell = match item {
         ResponseItem::LocalShellCall { .. } => true,
-        ResponseItem::FunctionCall { name, .. } => matches!(name.as_str(), "shell" | "container.exec" | "local_shell" | "shell_command"),
+        ResponseItem::FunctionCall { name, .. } => matches!(
+            name.as_str(),
+            "shell" | "container.exec" | "local_shell" | "shell_command"
+        ),
         _ => false,
     };
-    if shell { format!("Wall time: {seconds:.1} seconds\naborted by user") } else { format!("aborted by user after {seconds:.1}s") }
+    if shell {
+        format!("Wall time: {seconds:.1} seconds\naborted by user")
+    } else {
+        format!("aborted by user after {seconds:.1}s")
+    }
 }
-

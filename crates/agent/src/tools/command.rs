@@ -9,8 +9,8 @@ use std::time::Duration;
 use codex_config::AskForApproval;
 use codex_exec::{Delta, End, Exit, Limits, Outcome};
 use codex_protocol::{
-    CommandAction, CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams, CommandExecutionSource,
-    CommandExecutionStatus, ContentItem, ResponseItem, ThreadItem,
+    CommandAction, CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams,
+    CommandExecutionSource, CommandExecutionStatus, ContentItem, ResponseItem, ThreadItem,
 };
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{EndStatus, ExecCommandEnd, ExecSource};
@@ -70,7 +70,7 @@ impl Shown {
     pub(crate) fn new(wanted: &Wanted, source: ExecSource) -> Self {
         Shown {
             call_id: wanted.call_id.clone(),
-            actions: codex_shell::command_actions(&wanted.argv, &wanted.cwd),
+            actions: actions(wanted),
             argv: wanted.argv.clone(),
             cwd: wanted.cwd.clone(),
             source,
@@ -104,7 +104,11 @@ impl Shown {
 
     /// The user said no: the item ends without ever having run.
     pub(crate) async fn refused(&self, out: &Out, ruling: &Ruling) {
-        let status = if *ruling == Ruling::Failed { CommandExecutionStatus::Failed } else { CommandExecutionStatus::Declined };
+        let status = if *ruling == Ruling::Failed {
+            CommandExecutionStatus::Failed
+        } else {
+            CommandExecutionStatus::Declined
+        };
         out.completed(self.item(status)).await;
     }
 
@@ -115,7 +119,11 @@ impl Shown {
             turn_id: out.turn_id().to_string(),
             command: self.argv.clone(),
             cwd: self.cwd.to_string_lossy().into_owned(),
-            parsed_cmd: self.actions.iter().map(codex_rollout::items::parsed_command).collect(),
+            parsed_cmd: self
+                .actions
+                .iter()
+                .map(codex_rollout::items::parsed_command)
+                .collect(),
             source: self.source,
             interaction_input: None,
             stdout: String::new(),
@@ -126,9 +134,20 @@ impl Shown {
             formatted_output: String::new(),
             status: ended.status,
         };
-        out.completed(codex_rollout::items::command_execution(&event)).await;
+        out.completed(codex_rollout::items::command_execution(&event))
+            .await;
         out.record(RolloutItem::EventMsg(event.into())).await;
     }
+}
+
+/// What a command does; one without words is shown as unknown.
+fn actions(wanted: &Wanted) -> Vec<CommandAction> {
+    if wanted.argv.is_empty() {
+        return vec![CommandAction::Unknown {
+            command: String::new(),
+        }];
+    }
+    codex_shell::command_actions(&wanted.argv, &wanted.cwd)
 }
 
 /// How a command may run, once that is settled.
@@ -160,16 +179,25 @@ pub(crate) fn check_escalation(scope: &Scope, escalated: bool, should: &str) -> 
         return Ok(());
     }
     let name = policy_name(policy);
-    Err(format!("approval policy is {name}; reject command — you {should} ask for escalated permissions if the approval policy is {name}"))
+    Err(format!(
+        "approval policy is {name}; reject command — you {should} ask for escalated permissions if the approval policy is {name}"
+    ))
 }
 
 fn judge(scope: &Scope, wanted: &Wanted) -> Verdict {
     let sandboxed = policy::of_turn(scope, None).is_sandboxed();
-    let situation = Situation { rules: &scope.env.rules, policy: scope.settings.approval_policy, sandboxed };
+    let situation = Situation {
+        rules: &scope.env.rules,
+        policy: scope.settings.approval_policy,
+        sandboxed,
+    };
     situation.judge(Judged {
         argv: &wanted.argv,
         escalated: wanted.escalated,
-        wants_more: wanted.more.as_ref().is_some_and(|more| !granted_before(scope, more)),
+        wants_more: wanted
+            .more
+            .as_ref()
+            .is_some_and(|more| !granted_before(scope, more)),
         prefix_rule: wanted.prefix_rule.as_deref(),
     })
 }
@@ -187,20 +215,44 @@ pub(crate) fn will_ask(scope: &Scope, wanted: &Wanted) -> bool {
 pub(crate) async fn clear(scope: &Scope, wanted: &Wanted, shown: &Shown) -> Result<Cleared, Denied> {
     match judge(scope, wanted) {
         Verdict::Refuse(why) => Err(Denied::Refused(why)),
-        Verdict::Run { outside, proposal } => Ok(Cleared { outside, approved: false, proposal, notes: Vec::new() }),
+        Verdict::Run { outside, proposal } => Ok(Cleared {
+            outside,
+            approved: false,
+            proposal,
+            notes: Vec::new(),
+        }),
         Verdict::Ask { reason, proposal } => {
             let key = key(wanted);
             if scope.shared.command_accepted(&key) {
-                return Ok(Cleared { outside: wanted.escalated, approved: true, proposal, notes: Vec::new() });
+                return Ok(Cleared {
+                    outside: wanted.escalated,
+                    approved: true,
+                    proposal,
+                    notes: Vec::new(),
+                });
             }
             let reason = reason.or_else(|| wanted.justification.clone());
             let (ruling, notes) = ask(scope, wanted, shown, reason, proposal.clone(), key).await;
             match ruling {
-                Ruling::Accept | Ruling::ForSession => Ok(Cleared { outside: wanted.escalated, approved: true, proposal, notes }),
+                Ruling::Accept | Ruling::ForSession => Ok(Cleared {
+                    outside: wanted.escalated,
+                    approved: true,
+                    proposal,
+                    notes,
+                }),
                 // What a saved rule covers runs as it will run from now on.
                 Ruling::Save(prefix) => {
-                    let covered = codex_shell::commands(&wanted.argv).commands.iter().all(|words| words.starts_with(&prefix)) && !prefix.is_empty();
-                    Ok(Cleared { outside: wanted.escalated || covered, approved: true, proposal, notes })
+                    let covered = codex_shell::commands(&wanted.argv)
+                        .commands
+                        .iter()
+                        .all(|words| words.starts_with(&prefix))
+                        && !prefix.is_empty();
+                    Ok(Cleared {
+                        outside: wanted.escalated || covered,
+                        approved: true,
+                        proposal,
+                        notes,
+                    })
                 }
                 denied => Err(Denied::ByUser(denied)),
             }
@@ -220,7 +272,9 @@ async fn ask(
     use CommandExecutionApprovalDecision as Decided;
     let mut decisions = vec![Decided::Accept];
     if let Some(words) = proposal.clone().filter(|_| wanted.more.is_none()) {
-        decisions.push(Decided::AcceptWithExecpolicyAmendment { execpolicy_amendment: words });
+        decisions.push(Decided::AcceptWithExecpolicyAmendment {
+            execpolicy_amendment: words,
+        });
     }
     decisions.push(Decided::Cancel);
     let question = Question::Command(CommandExecutionRequestApprovalParams {
@@ -243,8 +297,18 @@ async fn ask(
     match &ruling {
         Ruling::ForSession => scope.shared.accept_command(key),
         Ruling::Save(prefix) if !prefix.is_empty() => match scope.env.rules.save(prefix) {
-            Ok(()) => notes.push(ResponseItem::message("developer", vec![ContentItem::input_text(prompts::prefix_saved(prefix))])),
-            Err(error) => scope.out.send(Event::Warning(format!("The command prefix could not be saved: {error}"))).await,
+            Ok(()) => notes.push(ResponseItem::message(
+                "developer",
+                vec![ContentItem::input_text(prompts::prefix_saved(prefix))],
+            )),
+            Err(error) => {
+                scope
+                    .out
+                    .send(Event::Warning(format!(
+                        "The command prefix could not be saved: {error}"
+                    )))
+                    .await
+            }
         },
         Ruling::Cancel => scope.cancel.interrupt(),
         _ => {}
@@ -254,7 +318,12 @@ async fn ask(
 
 /// Asks whether a command that the sandbox stopped runs again outside, where the policy has such questions.
 /// None: the failure stands.
-pub(crate) async fn ask_retry(scope: &Scope, wanted: &Wanted, shown: &Shown, cleared: &mut Cleared) -> Option<Result<(), Ruling>> {
+pub(crate) async fn ask_retry(
+    scope: &Scope,
+    wanted: &Wanted,
+    shown: &Shown,
+    cleared: &mut Cleared,
+) -> Option<Result<(), Ruling>> {
     let asks = match scope.settings.approval_policy {
         AskForApproval::OnFailure => true,
         AskForApproval::Granular(granular) => granular.sandbox_approval,
@@ -269,7 +338,15 @@ pub(crate) async fn ask_retry(scope: &Scope, wanted: &Wanted, shown: &Shown, cle
     if scope.shared.command_accepted(&key) {
         return Some(Ok(()));
     }
-    let (ruling, notes) = ask(scope, wanted, shown, Some(RETRY.to_owned()), cleared.proposal.clone(), key).await;
+    let (ruling, notes) = ask(
+        scope,
+        wanted,
+        shown,
+        Some(RETRY.to_owned()),
+        cleared.proposal.clone(),
+        key,
+    )
+    .await;
     cleared.notes.extend(notes);
     Some(match ruling {
         Ruling::Accept | Ruling::ForSession | Ruling::Save(_) => Ok(()),
@@ -295,9 +372,14 @@ pub(crate) async fn run(scope: &Arc<Scope>, wanted: Wanted, timeout: Duration, f
         return declined(scope, &shown, "command args are empty".to_owned()).await;
     }
     let turn_policy = policy::of_turn(scope, wanted.more.as_ref());
-    let policy = if cleared.outside { Policy::FullAccess } else { turn_policy.clone() };
+    let policy = if cleared.outside {
+        Policy::FullAccess
+    } else {
+        turn_policy.clone()
+    };
     let mut outcome = once(scope, &wanted, policy.clone(), &turn_policy, timeout).await;
-    let stopped = matches!(outcome.end, End::Exited(_)) && stopped_by_sandbox(&policy, outcome.exit_code(), &outcome.stdout, &outcome.stderr);
+    let stopped = matches!(outcome.end, End::Exited(_))
+        && stopped_by_sandbox(&policy, outcome.exit_code(), &outcome.stdout, &outcome.stderr);
     if stopped {
         match ask_retry(scope, &wanted, &shown, &mut cleared).await {
             None => {}
@@ -316,13 +398,27 @@ async fn tell(scope: &Scope, shown: &Shown, outcome: &Outcome, form: Form) -> An
         End::Exited(Exit::Code(_)) | End::TimedOut | End::Cancelled => None,
     };
     if let Some(text) = failure {
-        let ended = Ended { status: EndStatus::Failed, output: &text, exit_code: -1, duration: outcome.duration };
+        let ended = Ended {
+            status: EndStatus::Failed,
+            output: &text,
+            exit_code: -1,
+            duration: outcome.duration,
+        };
         shown.ended(&scope.out, ended).await;
         return Answer::text(text);
     }
     let exit_code = outcome.exit_code();
-    let status = if exit_code == 0 { EndStatus::Completed } else { EndStatus::Failed };
-    let ended = Ended { status, output: &outcome.aggregated, exit_code, duration: outcome.duration };
+    let status = if exit_code == 0 {
+        EndStatus::Completed
+    } else {
+        EndStatus::Failed
+    };
+    let ended = Ended {
+        status,
+        output: &outcome.aggregated,
+        exit_code,
+        duration: outcome.duration,
+    };
     shown.ended(&scope.out, ended).await;
     let ran = Ran {
         exit_code,
@@ -343,7 +439,12 @@ pub(crate) fn not_started(error: &codex_exec::SpawnError) -> String {
 
 /// An item that a rule or the policy ended.
 async fn declined(scope: &Scope, shown: &Shown, why: String) -> Answer {
-    let ended = Ended { status: EndStatus::Declined, output: &why, exit_code: -1, duration: Duration::ZERO };
+    let ended = Ended {
+        status: EndStatus::Declined,
+        output: &why,
+        exit_code: -1,
+        duration: Duration::ZERO,
+    };
     shown.ended(&scope.out, ended).await;
     Answer::text(why)
 }
@@ -352,18 +453,38 @@ async fn declined(scope: &Scope, shown: &Shown, why: String) -> Answer {
 async fn rejected(scope: &Scope, shown: &Shown, ruling: &Ruling) -> Answer {
     shown.refused(&scope.out, ruling).await;
     if *ruling != Ruling::Cancel {
-        let ended = Ended { status: EndStatus::Declined, output: REJECTED, exit_code: -1, duration: Duration::ZERO };
+        let ended = Ended {
+            status: EndStatus::Declined,
+            output: REJECTED,
+            exit_code: -1,
+            duration: Duration::ZERO,
+        };
         shown.ended(&scope.out, ended).await;
     }
     Answer::text(REJECTED)
 }
 
-async fn once(scope: &Scope, wanted: &Wanted, policy: Policy, turn_policy: &Policy, timeout: Duration) -> Outcome {
+async fn once(
+    scope: &Scope,
+    wanted: &Wanted,
+    policy: Policy,
+    turn_policy: &Policy,
+    timeout: Duration,
+) -> Outcome {
     let mut command = codex_exec::Command::new(wanted.argv.iter().map(OsString::from), wanted.cwd.clone());
     command.env = policy::variables(&scope.env, turn_policy);
     command.policy = policy;
-    let limits = Limits { timeout: Some(timeout) };
-    run_telling(&scope.out, &wanted.call_id, command, limits, &CancellationToken::new()).await
+    let limits = Limits {
+        timeout: Some(timeout),
+    };
+    run_telling(
+        &scope.out,
+        &wanted.call_id,
+        command,
+        limits,
+        &CancellationToken::new(),
+    )
+    .await
 }
 
 /// Runs a command and tells its output as it comes.
@@ -375,14 +496,21 @@ pub(crate) async fn run_telling(
     cancel: &CancellationToken,
 ) -> Outcome {
     let (deltas, told) = mpsc::channel(DELTAS_WAITING);
-    let (outcome, ()) = tokio::join!(codex_exec::run(command, limits, cancel, Some(deltas)), tell_deltas(out, item_id, told));
+    let (outcome, ()) = tokio::join!(
+        codex_exec::run(command, limits, cancel, Some(deltas)),
+        tell_deltas(out, item_id, told)
+    );
     outcome
 }
 
 /// Tells output until there is no more.
 pub(crate) async fn tell_deltas(out: &Out, item_id: &str, mut deltas: mpsc::Receiver<Delta>) {
     while let Some(delta) = deltas.recv().await {
-        out.send(Event::CommandOutputDelta { item_id: item_id.to_owned(), delta: delta.text }).await;
+        out.send(Event::CommandOutputDelta {
+            item_id: item_id.to_owned(),
+            delta: delta.text,
+        })
+        .await;
     }
 }
 

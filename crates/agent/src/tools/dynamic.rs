@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use codex_protocol::{
-    DynamicToolCallOutputContentItem, DynamicToolCallParams, DynamicToolCallResponse, DynamicToolCallStatus, DynamicToolSpec,
-    FunctionCallOutputBody, FunctionCallOutputContentItem, ImageDetail, ThreadItem,
+    DynamicToolCallOutputContentItem, DynamicToolCallParams, DynamicToolCallResponse, DynamicToolCallStatus,
+    DynamicToolSpec, FunctionCallOutputBody, FunctionCallOutputContentItem, ImageDetail, ThreadItem,
 };
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{DynamicToolCallRequest, DynamicToolCallResponse as ResponseRecord};
@@ -22,7 +22,12 @@ pub(crate) fn find<'a>(scope: &'a Scope, namespace: Option<&str>, name: &str) ->
         .find(|tool| tool.name == name && tool.namespace.as_deref() == namespace && !tool.defer_loading)
 }
 
-pub(crate) async fn call(scope: &Scope, tool: &DynamicToolSpec, text: &str, call_id: &str) -> Result<Answer, String> {
+pub(crate) async fn call(
+    scope: &Scope,
+    tool: &DynamicToolSpec,
+    text: &str,
+    call_id: &str,
+) -> Result<Answer, String> {
     let arguments: Value = arguments(text)?;
     let began = Instant::now();
     let request = DynamicToolCallRequest {
@@ -32,7 +37,10 @@ pub(crate) async fn call(scope: &Scope, tool: &DynamicToolSpec, text: &str, call
         tool: tool.name.clone(),
         arguments: arguments.clone(),
     };
-    scope.out.started(codex_rollout::items::dynamic_tool_call_request(&request)).await;
+    scope
+        .out
+        .started(codex_rollout::items::dynamic_tool_call_request(&request))
+        .await;
     scope.out.record(RolloutItem::EventMsg(request.into())).await;
     let question = Question::ToolCall(DynamicToolCallParams {
         thread_id: scope.thread_id(),
@@ -45,10 +53,18 @@ pub(crate) async fn call(scope: &Scope, tool: &DynamicToolSpec, text: &str, call
     let (response, error) = match scope.out.ask(question).await {
         Ok(reply) => match serde_json::from_str::<DynamicToolCallResponse>(reply.get()) {
             Ok(response) => (response, None),
-            Err(error) => (failed("dynamic tool response was invalid"), Some(error.to_string())),
+            Err(error) => (
+                failed("dynamic tool response was invalid"),
+                Some(error.to_string()),
+            ),
         },
         // Nobody hears of a question that was taken back: the turn is over.
-        Err(AskError::Withdrawn) => return Ok(Answer { body: None, before: Vec::new() }),
+        Err(AskError::Withdrawn) => {
+            return Ok(Answer {
+                body: None,
+                before: Vec::new(),
+            });
+        }
         Err(AskError::Refused { message, .. }) => (failed("dynamic tool request failed"), Some(message)),
     };
     let record = ResponseRecord {
@@ -69,18 +85,30 @@ pub(crate) async fn call(scope: &Scope, tool: &DynamicToolSpec, text: &str, call
             namespace: tool.namespace.clone(),
             tool: tool.name.clone(),
             arguments,
-            status: if response.success { DynamicToolCallStatus::Completed } else { DynamicToolCallStatus::Failed },
+            status: if response.success {
+                DynamicToolCallStatus::Completed
+            } else {
+                DynamicToolCallStatus::Failed
+            },
             content_items: Some(response.content_items.clone()),
             success: Some(response.success),
             duration_ms: Some(began.elapsed().as_millis() as i64),
         })
         .await;
     scope.out.record(RolloutItem::EventMsg(record.into())).await;
-    Ok(Answer { body: Some(to_model(response.content_items)), before: Vec::new() })
+    Ok(Answer {
+        body: Some(to_model(response.content_items)),
+        before: Vec::new(),
+    })
 }
 
 fn failed(text: &str) -> DynamicToolCallResponse {
-    DynamicToolCallResponse { content_items: vec![DynamicToolCallOutputContentItem::InputText { text: text.to_owned() }], success: false }
+    DynamicToolCallResponse {
+        content_items: vec![DynamicToolCallOutputContentItem::InputText {
+            text: text.to_owned(),
+        }],
+        success: false,
+    }
 }
 
 /// A single text goes as it is, anything else as a list of parts.
@@ -89,7 +117,9 @@ fn to_model(mut items: Vec<DynamicToolCallOutputContentItem>) -> FunctionCallOut
         return FunctionCallOutputBody::Text(std::mem::take(text));
     }
     let parts = items.into_iter().map(|item| match item {
-        DynamicToolCallOutputContentItem::InputText { text } => FunctionCallOutputContentItem::input_text(text),
+        DynamicToolCallOutputContentItem::InputText { text } => {
+            FunctionCallOutputContentItem::input_text(text)
+        }
         DynamicToolCallOutputContentItem::InputImage { image_url } => {
             FunctionCallOutputContentItem::input_image(image_url, Some(ImageDetail::High))
         }

@@ -11,7 +11,9 @@ use codex_sandbox::Policy;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use super::command::{self, Cleared, Denied, Shown, Wanted, check_escalation, clear, delta_channel, tell_deltas};
+use super::command::{
+    self, Cleared, Denied, Shown, Wanted, check_escalation, clear, delta_channel, tell_deltas,
+};
 use super::output::Form;
 use super::permissions::{self, Asked, SandboxPermissions};
 use super::sessions::Live;
@@ -68,10 +70,13 @@ pub(crate) async fn start(scope: &Arc<Scope>, text: &str, call_id: &str) -> Resu
     let argv = user_shell::script(scope, args.shell.as_deref(), args.login, &args.cmd)?;
     let cwd = scope.path(args.workdir.as_deref());
     let words = args.sandbox_permissions.unwrap_or_default();
-    let escalated = words == SandboxPermissions::RequireEscalated && policy::of_turn(scope, None).is_sandboxed();
+    let escalated =
+        words == SandboxPermissions::RequireEscalated && policy::of_turn(scope, None).is_sandboxed();
     check_escalation(scope, escalated, "cannot")?;
     let more = permissions::of_command(scope, words, args.additional_permissions.as_ref(), &cwd)?;
-    if let Some(answer) = patch::in_command(scope, "exec_command", &argv, &cwd, call_id, Form::TimedJson).await {
+    if let Some(answer) =
+        patch::in_command(scope, "exec_command", &argv, &cwd, call_id, Form::TimedJson).await
+    {
         return answer;
     }
     let wanted = Wanted {
@@ -111,19 +116,38 @@ async fn clear_showing(scope: &Scope, wanted: &Wanted, asked: &Shown) -> Result<
 }
 
 fn rejected(wanted: &Wanted, why: &str) -> String {
-    format!("exec_command failed for `{}`: CreateProcess {{ message: {:?} }}", codex_shell::quote(&wanted.argv), format!("Rejected({why:?})"))
+    format!(
+        "exec_command failed for `{}`: CreateProcess {{ message: {:?} }}",
+        codex_shell::quote(&wanted.argv),
+        format!("Rejected({why:?})")
+    )
 }
 
-async fn run(scope: &Arc<Scope>, wanted: &Wanted, mut cleared: Cleared, mut item_begun: bool, terms: &Terms) -> Result<Answer, String> {
+async fn run(
+    scope: &Arc<Scope>,
+    wanted: &Wanted,
+    mut cleared: Cleared,
+    mut item_begun: bool,
+    terms: &Terms,
+) -> Result<Answer, String> {
     let turn_policy = policy::of_turn(scope, wanted.more.as_ref());
-    let mut policy = if cleared.outside { Policy::FullAccess } else { turn_policy.clone() };
+    let mut policy = if cleared.outside {
+        Policy::FullAccess
+    } else {
+        turn_policy.clone()
+    };
     loop {
         let id = scope.shared.sessions.reserve();
         let mut shown = Shown::new(wanted, ExecSource::UnifiedExecStartup);
         shown.process_id = Some(id.to_string());
         let began = Instant::now();
         let (deltas, told) = delta_channel();
-        let session = match Session::start(process(scope, wanted, terms, policy.clone(), &turn_policy), Some(deltas)).await {
+        let session = match Session::start(
+            process(scope, wanted, terms, policy.clone(), &turn_policy),
+            Some(deltas),
+        )
+        .await
+        {
             Ok(session) => session,
             Err(error) => {
                 scope.shared.sessions.release(id);
@@ -139,11 +163,17 @@ async fn run(scope: &Arc<Scope>, wanted: &Wanted, mut cleared: Cleared, mut item
             async move { tell_deltas(live.out(), &live.shown.call_id, told).await }
         });
         // Should the turn be stopped while we wait, the process is kept all the same.
-        let keeper = Keeper { scope, live: &live, telling: Some(telling) };
-        let collected = live.session.collect(terms.wait, &CancellationToken::new()).await;
+        let keeper = Keeper {
+            scope,
+            live: &live,
+            telling: Some(telling),
+        };
+        let collected = collect(scope, &live, terms.wait).await;
         let Some(exit) = collected.exit else {
             let count = keeper.keep();
-            return Ok(answer(&live, &collected, None, terms.max_output_tokens, scope).after(notes(cleared, count)));
+            return Ok(
+                answer(&live, &collected, None, terms.max_output_tokens, scope).after(notes(cleared, count))
+            );
         };
         keeper.ended().await;
         scope.shared.sessions.release(id);
@@ -161,7 +191,50 @@ async fn run(scope: &Arc<Scope>, wanted: &Wanted, mut cleared: Cleared, mut item
             }
         }
         live.tell_end().await;
-        return Ok(answer(&live, &collected, Some(exit), terms.max_output_tokens, scope).after(cleared.notes));
+        return Ok(
+            answer(&live, &collected, Some(exit), terms.max_output_tokens, scope).after(cleared.notes),
+        );
+    }
+}
+
+/// Waits for a process and takes what it has said. While the user is away the wait stands still.
+async fn collect(scope: &Scope, live: &Live, wait: Duration) -> Collected {
+    let away = &scope.shared.away;
+    let mut left = wait;
+    let mut all: Option<Collected> = None;
+    loop {
+        away.until(false).await;
+        let pause = CancellationToken::new();
+        let (collected, ()) = tokio::join!(
+            async {
+                let collected = live.session.collect(left, &pause).await;
+                pause.cancel();
+                collected
+            },
+            async {
+                tokio::select! {
+                    () = away.until(true) => pause.cancel(),
+                    () = pause.cancelled() => {}
+                }
+            }
+        );
+        left = left.saturating_sub(collected.waited);
+        let over = collected.exit.is_some() || left.is_zero();
+        let so_far = match all.take() {
+            None => collected,
+            Some(before) => Collected {
+                output: before.output + &collected.output,
+                omitted: before.omitted + collected.omitted,
+                exit: collected.exit,
+                waited: before.waited + collected.waited,
+            },
+        };
+        if over {
+            // Not even an end is reported before the user is back.
+            away.until(false).await;
+            return so_far;
+        }
+        all = Some(so_far);
     }
 }
 
@@ -175,7 +248,9 @@ struct Keeper<'a> {
 impl Keeper<'_> {
     /// The process goes on. Says how many do.
     fn keep(mut self) -> usize {
-        self.telling.take().map_or(0, |telling| self.scope.shared.sessions.keep(self.live, telling))
+        self.telling
+            .take()
+            .map_or(0, |telling| self.scope.shared.sessions.keep(self.live, telling))
     }
 
     /// The process has ended: waits until its output has been told.
@@ -194,7 +269,13 @@ impl Drop for Keeper<'_> {
     }
 }
 
-fn process(scope: &Scope, wanted: &Wanted, terms: &Terms, policy: Policy, turn_policy: &Policy) -> codex_exec::Command {
+fn process(
+    scope: &Scope,
+    wanted: &Wanted,
+    terms: &Terms,
+    policy: Policy,
+    turn_policy: &Policy,
+) -> codex_exec::Command {
     let mut command = codex_exec::Command::new(wanted.argv.iter().map(OsString::from), wanted.cwd.clone());
     command.env = policy::variables(&scope.env, turn_policy);
     codex_exec::session_environment(&mut command.env);
@@ -204,7 +285,13 @@ fn process(scope: &Scope, wanted: &Wanted, terms: &Terms, policy: Policy, turn_p
 }
 
 /// A process that could not be started: an item that was begun ends, otherwise there is none.
-async fn not_created(scope: &Scope, wanted: &Wanted, shown: &Shown, item_begun: bool, error: &SpawnError) -> String {
+async fn not_created(
+    scope: &Scope,
+    wanted: &Wanted,
+    shown: &Shown,
+    item_begun: bool,
+    error: &SpawnError,
+) -> String {
     let why = format!("Failed to create unified exec process: {error}");
     if item_begun {
         let ended = command::Ended {
@@ -250,7 +337,7 @@ pub(crate) async fn write(scope: &Arc<Scope>, text: &str) -> Result<Answer, Stri
         // Input to a process that has just ended is lost; its end is reported below.
         let _ = live.session.write(args.chars.clone().into_bytes()).await;
     }
-    let collected = live.session.collect(wait, &CancellationToken::new()).await;
+    let collected = collect(scope, &live, wait).await;
     scope
         .out
         .send(Event::TerminalInteraction {
@@ -267,13 +354,21 @@ pub(crate) async fn write(scope: &Arc<Scope>, text: &str) -> Result<Answer, Stri
     Ok(answer(&live, &collected, exit, args.max_output_tokens, scope))
 }
 
-fn answer(live: &Live, collected: &Collected, exit: Option<Exit>, max_output_tokens: Option<usize>, scope: &Scope) -> Answer {
+fn answer(
+    live: &Live,
+    collected: &Collected,
+    exit: Option<Exit>,
+    max_output_tokens: Option<usize>,
+    scope: &Scope,
+) -> Answer {
     let state = match exit {
         Some(exit) => format!("Process exited with code {}", exit.code_or(-1)),
         None => format!("Process running with session ID {}", live.id),
     };
     let chunk = &uuid::Uuid::new_v4().simple().to_string()[..6];
-    let tokens = max_output_tokens.unwrap_or(OUTPUT_TOKENS).min(scope.model.budget().tokens());
+    let tokens = max_output_tokens
+        .unwrap_or(OUTPUT_TOKENS)
+        .min(scope.model.budget().tokens());
     Answer::text(format!(
         "Chunk ID: {chunk}\nWall time: {:.4} seconds\n{state}\nOriginal token count: {}\nOutput:\n{}",
         collected.waited.as_secs_f64(),

@@ -18,11 +18,21 @@ struct Update {
 }
 
 pub(crate) async fn call(scope: &Scope, name: &str, text: &str) -> Result<Answer, String> {
-    let Some(goals) = &scope.env.goals else { return Err(format!("unsupported call: {name}")) };
+    let Some(goals) = &scope.env.goals else {
+        return Err(format!("unsupported call: {name}"));
+    };
     let goal = match name {
         "create_goal" => {
-            let Create { objective, token_budget } = arguments(text)?;
-            Some(goals.create(objective, token_budget).await.map_err(|error| error.to_string())?)
+            let Create {
+                objective,
+                token_budget,
+            } = arguments(text)?;
+            Some(
+                goals
+                    .create(objective, token_budget)
+                    .await
+                    .map_err(|error| error.to_string())?,
+            )
         }
         "update_goal" => {
             let Update { status } = arguments(text)?;
@@ -37,7 +47,9 @@ pub(crate) async fn call(scope: &Scope, name: &str, text: &str) -> Result<Answer
 }
 
 fn told(goal: Option<ThreadGoal>) -> String {
-    let remaining = goal.as_ref().and_then(|goal| Some((goal.token_budget? - goal.tokens_used).max(0)));
+    let remaining = goal
+        .as_ref()
+        .and_then(|goal| Some((goal.token_budget? - goal.tokens_used).max(0)));
     let report = goal.as_ref().and_then(report);
     let told = json!({"goal": goal, "remainingTokens": remaining, "completionBudgetReport": report});
     serde_json::to_string_pretty(&told).unwrap_or_default()
@@ -55,5 +67,10 @@ fn report(goal: &ThreadGoal) -> Option<String> {
     if goal.time_used_seconds > 0 {
         parts.push(format!("time used: {} seconds", goal.time_used_seconds));
     }
-    (!parts.is_empty()).then(|| format!("Goal achieved. Report final budget usage to the user: {}.", parts.join("; ")))
+    (!parts.is_empty()).then(|| {
+        format!(
+            "Goal achieved. Report final budget usage to the user: {}.",
+            parts.join("; ")
+        )
+    })
 }

@@ -64,7 +64,10 @@ pub(crate) struct Answer {
 impl Answer {
     /// A text.
     pub(crate) fn text(text: impl Into<String>) -> Self {
-        Answer { body: Some(FunctionCallOutputBody::Text(text.into())), before: Vec::new() }
+        Answer {
+            body: Some(FunctionCallOutputBody::Text(text.into())),
+            before: Vec::new(),
+        }
     }
 
     /// The same with messages before it.
@@ -118,7 +121,9 @@ pub(crate) fn cleaned(path: &Path) -> PathBuf {
 
 /// A path that a turn's absolute folder made absolute.
 pub(crate) fn absolute(path: &Path) -> AbsolutePathBuf {
-    AbsolutePathBuf::new(path).or_else(|| AbsolutePathBuf::new(Path::new("/").join(path))).expect("a path under / is absolute")
+    AbsolutePathBuf::new(path)
+        .or_else(|| AbsolutePathBuf::new(Path::new("/").join(path)))
+        .expect("a path under / is absolute")
 }
 
 /// A call's arguments.
@@ -129,11 +134,18 @@ fn arguments<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 /// Whether a call may run beside others: shells and pictures, where they are offered.
 fn runs_beside(scope: &Scope, item: &ResponseItem) -> bool {
     let name = match item {
-        ResponseItem::FunctionCall { name, namespace: None, .. } => name.as_str(),
+        ResponseItem::FunctionCall {
+            name,
+            namespace: None,
+            ..
+        } => name.as_str(),
         ResponseItem::LocalShellCall { .. } => "local_shell",
         _ => return false,
     };
-    matches!(name, "exec_command" | "shell_command" | "shell" | "local_shell" | "container.exec" | "view_image") && scope.offered.has(name)
+    matches!(
+        name,
+        "exec_command" | "shell_command" | "shell" | "local_shell" | "container.exec" | "view_image"
+    ) && scope.offered.has(name)
 }
 
 /// Answers a call.
@@ -149,36 +161,60 @@ pub(crate) async fn answer(scope: Arc<Scope>, item: Arc<ResponseItem>) -> Answer
 
 async fn dispatch(scope: &Arc<Scope>, item: &ResponseItem) -> Answer {
     match item {
-        ResponseItem::FunctionCall { name, namespace, arguments, call_id, .. } => {
-            function(scope, name, namespace.as_deref(), arguments, call_id).await
-        }
-        ResponseItem::CustomToolCall { name, input, call_id, .. } => custom(scope, name, input, call_id).await,
-        ResponseItem::LocalShellCall { action, call_id, id, .. } if scope.offered.shells() => {
-            match call_id.as_deref().or(id.as_deref()) {
-                Some(call_id) => shell::local_call(scope, action, call_id).await.into(),
-                None => Answer::text("LocalShellCall without call_id or id"),
-            }
-        }
+        ResponseItem::FunctionCall {
+            name,
+            namespace,
+            arguments,
+            call_id,
+            ..
+        } => function(scope, name, namespace.as_deref(), arguments, call_id).await,
+        ResponseItem::CustomToolCall {
+            name, input, call_id, ..
+        } => custom(scope, name, input, call_id).await,
+        ResponseItem::LocalShellCall {
+            action, call_id, id, ..
+        } if scope.offered.shells() => match call_id.as_deref().or(id.as_deref()) {
+            Some(call_id) => shell::local_call(scope, action, call_id).await.into(),
+            None => Answer::text("LocalShellCall without call_id or id"),
+        },
         ResponseItem::LocalShellCall { .. } => Answer::text("unsupported call: local_shell"),
-        _ => Answer { body: None, before: Vec::new() },
+        _ => Answer {
+            body: None,
+            before: Vec::new(),
+        },
     }
 }
 
-async fn function(scope: &Arc<Scope>, name: &str, namespace: Option<&str>, text: &str, call_id: &str) -> Answer {
+async fn function(
+    scope: &Arc<Scope>,
+    name: &str,
+    namespace: Option<&str>,
+    text: &str,
+    call_id: &str,
+) -> Answer {
     let answered: Result<Answer, String> = match (namespace, name) {
         (None, "shell_command") if scope.offered.shells() => shell::command(scope, text, call_id).await,
-        (None, "shell" | "container.exec" | "local_shell") if scope.offered.shells() => shell::list(scope, name, text, call_id).await,
+        (None, "shell" | "container.exec" | "local_shell") if scope.offered.shells() => {
+            shell::list(scope, name, text, call_id).await
+        }
         (None, "exec_command") if scope.offered.has(name) => exec::start(scope, text, call_id).await,
         (None, "write_stdin") if scope.offered.has(name) => exec::write(scope, text).await,
         (None, "apply_patch") if scope.offered.has(name) => patch::function_call(scope, text, call_id).await,
         (None, "update_plan") => plan::update(scope, text).await,
         (None, "request_user_input") => ask::user_input(scope, text, call_id).await,
-        (None, "request_permissions") if scope.offered.has(name) => permissions::request(scope, text, call_id).await,
+        (None, "request_permissions") if scope.offered.has(name) => {
+            permissions::request(scope, text, call_id).await
+        }
         (None, "view_image") if scope.offered.has(name) => view_image::view(scope, text, call_id).await,
-        (None, "get_goal" | "create_goal" | "update_goal") if scope.offered.has(name) => goals::call(scope, name, text).await,
+        (None, "get_goal" | "create_goal" | "update_goal") if scope.offered.has(name) => {
+            goals::call(scope, name, text).await
+        }
         _ => match dynamic::find(scope, namespace, name) {
             Some(tool) => dynamic::call(scope, tool, text, call_id).await,
-            None => Err(format!("unsupported call: {}{name}", namespace.unwrap_or_default())),
+            None => Err(format!(
+                "unsupported call: {}{name}",
+                namespace.unwrap_or_default()
+            )),
         },
     };
     answered.into()
@@ -189,10 +225,14 @@ async fn custom(scope: &Arc<Scope>, name: &str, input: &str, call_id: &str) -> A
         return patch::custom_call(scope, input, call_id).await.into();
     }
     let wants_function = scope.offered.has(name)
-        || (scope.offered.shells() && matches!(name, "shell_command" | "shell" | "container.exec" | "local_shell"));
+        || (scope.offered.shells()
+            && matches!(name, "shell_command" | "shell" | "container.exec" | "local_shell"));
     if wants_function {
         // The call stays without an output, which requests fill in.
-        return Answer { body: None, before: Vec::new() };
+        return Answer {
+            body: None,
+            before: Vec::new(),
+        };
     }
     Answer::text(format!("unsupported custom tool call: {name}"))
 }

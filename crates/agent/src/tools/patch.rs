@@ -8,8 +8,8 @@ use std::time::Instant;
 use codex_config::{AskForApproval, PermissionProfile};
 use codex_patch::{ChangeKind, Patch, Verified};
 use codex_protocol::{
-    ContentItem, FileChange, FileChangeApprovalDecision, FileChangeRequestApprovalParams, FileChangeRequestApprovalResponse,
-    PatchApplyStatus, ResponseItem, ThreadItem,
+    ContentItem, FileChange, FileChangeApprovalDecision, FileChangeRequestApprovalParams,
+    FileChangeRequestApprovalResponse, PatchApplyStatus, ResponseItem, ThreadItem,
 };
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{EndStatus, PatchApplyEnd};
@@ -50,8 +50,12 @@ pub(crate) async fn in_command(
         Ok(found) => found,
         Err(error) => return Some(Err(unverified(error))),
     };
-    let cwd = found.workdir.map_or_else(|| cwd.to_owned(), |workdir| cleaned(&cwd.join(workdir)));
-    let note = format!("Warning: apply_patch was requested via {tool}. Use the apply_patch tool instead of exec_command.");
+    let cwd = found
+        .workdir
+        .map_or_else(|| cwd.to_owned(), |workdir| cleaned(&cwd.join(workdir)));
+    let note = format!(
+        "Warning: apply_patch was requested via {tool}. Use the apply_patch tool instead of exec_command."
+    );
     let note = ResponseItem::message("user", vec![ContentItem::input_text(note)]);
     let answer: Answer = apply(scope, found.patch, cwd, call_id, form).await.into();
     Some(Ok(answer.after(vec![note])))
@@ -61,14 +65,26 @@ fn unverified(error: impl std::fmt::Display) -> String {
     format!("apply_patch verification failed: {error}")
 }
 
-async fn apply(scope: &Arc<Scope>, patch: Patch, cwd: PathBuf, call_id: &str, form: Form) -> Result<Answer, String> {
+async fn apply(
+    scope: &Arc<Scope>,
+    patch: Patch,
+    cwd: PathBuf,
+    call_id: &str,
+    form: Form,
+) -> Result<Answer, String> {
     if patch.hunks.is_empty() {
         return Err("patch rejected: empty patch".into());
     }
-    let verified = blocking(move || codex_patch::verify(patch, &cwd)).await?.map_err(unverified)?;
+    let verified = blocking(move || codex_patch::verify(patch, &cwd))
+        .await?
+        .map_err(unverified)?;
     let files = verified.touched();
     let needs_question = needs_question(scope, &files)? && !scope.shared.files_accepted(&files);
-    let shown = Shown { call_id: call_id.to_owned(), turn_id: scope.turn_id(), changes: changes(&verified) };
+    let shown = Shown {
+        call_id: call_id.to_owned(),
+        turn_id: scope.turn_id(),
+        changes: changes(&verified),
+    };
     scope.out.started(shown.item(PatchApplyStatus::InProgress)).await;
     if needs_question {
         match ask(scope, call_id).await {
@@ -97,15 +113,28 @@ async fn apply(scope: &Arc<Scope>, patch: Patch, cwd: PathBuf, call_id: &str, fo
     let rendered = diff.render();
     drop(diff);
     let item_id = call_id.to_owned();
-    scope.out.send(Event::FileChangeOutputDelta { item_id, delta: output.clone() }).await;
+    scope
+        .out
+        .send(Event::FileChangeOutputDelta {
+            item_id,
+            delta: output.clone(),
+        })
+        .await;
     shown.ended(scope, applied.is_ok(), &output).await;
     scope.out.send(Event::DiffUpdated { diff: rendered }).await;
-    let ran = Ran { exit_code, duration: began.elapsed(), output: &output, timed_out: false };
+    let ran = Ran {
+        exit_code,
+        duration: began.elapsed(),
+        output: &output,
+        timed_out: false,
+    };
     Ok(Answer::text(ran.told(form, scope.model.budget())))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| format!("apply_patch failed: {error}"))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| format!("apply_patch failed: {error}"))
 }
 
 /// Whether a patch has to be asked about; an error refuses it.
@@ -125,8 +154,16 @@ fn needs_question(scope: &Scope, files: &[PathBuf]) -> Result<bool, String> {
     match approval {
         AskForApproval::OnRequest | AskForApproval::OnFailure => Ok(true),
         AskForApproval::Granular(granular) if granular.sandbox_approval => Ok(true),
-        _ if settings.permissions.profile.writable_roots(&settings.cwd).is_empty() => {
-            Err("patch rejected: writing is blocked by read-only sandbox; rejected by user approval settings".into())
+        _ if settings
+            .permissions
+            .profile
+            .writable_roots(&settings.cwd)
+            .is_empty() =>
+        {
+            Err(
+                "patch rejected: writing is blocked by read-only sandbox; rejected by user approval settings"
+                    .into(),
+            )
         }
         _ => Err("patch rejected: writing outside of the project; rejected by user approval settings".into()),
     }
@@ -149,7 +186,9 @@ async fn ask(scope: &Scope, call_id: &str) -> Ruling {
         reason: None,
         grant_root: None,
     });
-    let Ok(reply) = scope.out.ask(question).await else { return Ruling::Failed };
+    let Ok(reply) = scope.out.ask(question).await else {
+        return Ruling::Failed;
+    };
     match serde_json::from_str::<FileChangeRequestApprovalResponse>(reply.get()).map(|reply| reply.decision) {
         Ok(FileChangeApprovalDecision::Accept) => Ruling::Accept,
         Ok(FileChangeApprovalDecision::AcceptForSession) => Ruling::ForSession,
@@ -171,14 +210,25 @@ struct Shown {
 impl Shown {
     fn item(&self, status: PatchApplyStatus) -> ThreadItem {
         let changes = codex_rollout::items::file_changes(self.changes.iter());
-        ThreadItem::FileChange { id: self.call_id.clone(), changes, status }
+        ThreadItem::FileChange {
+            id: self.call_id.clone(),
+            changes,
+            status,
+        }
     }
 
     async fn ended(&self, scope: &Scope, success: bool, output: &str) {
-        let status = if success { EndStatus::Completed } else { EndStatus::Failed };
+        let status = if success {
+            EndStatus::Completed
+        } else {
+            EndStatus::Failed
+        };
         let (stdout, stderr) = if success { (output, "") } else { ("", output) };
         let event = self.event(status, stdout, stderr);
-        scope.out.completed(codex_rollout::items::file_change(&event)).await;
+        scope
+            .out
+            .completed(codex_rollout::items::file_change(&event))
+            .await;
         scope.out.record(RolloutItem::EventMsg(event.into())).await;
     }
 
@@ -196,11 +246,18 @@ impl Shown {
 
     /// The user said no: completed twice, as clients of the reference know it; once when the turn stops.
     async fn rejected(&self, scope: &Scope, ruling: Ruling) -> Answer {
-        let first = if ruling == Ruling::Failed { PatchApplyStatus::Failed } else { PatchApplyStatus::Declined };
+        let first = if ruling == Ruling::Failed {
+            PatchApplyStatus::Failed
+        } else {
+            PatchApplyStatus::Declined
+        };
         scope.out.completed(self.item(first)).await;
         if ruling != Ruling::Cancel {
             let event = self.event(EndStatus::Declined, "", REJECTED);
-            scope.out.completed(codex_rollout::items::file_change(&event)).await;
+            scope
+                .out
+                .completed(codex_rollout::items::file_change(&event))
+                .await;
             scope.out.record(RolloutItem::EventMsg(event.into())).await;
         }
         Answer::text(REJECTED)
@@ -209,12 +266,24 @@ impl Shown {
 
 fn changes(verified: &Verified) -> BTreeMap<String, FileChange> {
     let change = |kind: &ChangeKind| match kind {
-        ChangeKind::Add { content } => FileChange::Add { content: content.clone() },
-        ChangeKind::Delete { content } => FileChange::Delete { content: content.clone() },
-        ChangeKind::Update { unified_diff, move_path, .. } => FileChange::Update {
+        ChangeKind::Add { content } => FileChange::Add {
+            content: content.clone(),
+        },
+        ChangeKind::Delete { content } => FileChange::Delete {
+            content: content.clone(),
+        },
+        ChangeKind::Update {
+            unified_diff,
+            move_path,
+            ..
+        } => FileChange::Update {
             unified_diff: unified_diff.clone(),
             move_path: move_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
         },
     };
-    verified.changes.iter().map(|c| (c.path.to_string_lossy().into_owned(), change(&c.kind))).collect()
+    verified
+        .changes
+        .iter()
+        .map(|c| (c.path.to_string_lossy().into_owned(), change(&c.kind)))
+        .collect()
 }

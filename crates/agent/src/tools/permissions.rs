@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use codex_config::AskForApproval;
 use codex_protocol::{
-    AbsolutePathBuf, AdditionalFileSystemPermissions, AdditionalNetworkPermissions, AdditionalPermissionProfile,
-    FileSystemAccessMode, FileSystemPath, FileSystemSandboxEntry, PermissionGrantScope, PermissionsRequestApprovalParams,
-    PermissionsRequestApprovalResponse, RequestPermissionProfile,
+    AbsolutePathBuf, AdditionalFileSystemPermissions, AdditionalNetworkPermissions,
+    AdditionalPermissionProfile, FileSystemAccessMode, FileSystemPath, FileSystemSandboxEntry,
+    PermissionGrantScope, PermissionsRequestApprovalParams, PermissionsRequestApprovalResponse,
+    RequestPermissionProfile,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,7 +44,10 @@ impl Grant {
         let within = |path: &PathBuf, roots: &[PathBuf]| roots.iter().any(|root| path.starts_with(root));
         (self.network || !other.network)
             && other.write.iter().all(|path| within(path, &self.write))
-            && other.read.iter().all(|path| within(path, &self.read) || within(path, &self.write))
+            && other
+                .read
+                .iter()
+                .all(|path| within(path, &self.read) || within(path, &self.write))
     }
 
     fn is_empty(&self) -> bool {
@@ -58,26 +62,45 @@ impl Grant {
             (!paths.is_empty()).then(|| paths.iter().map(|path| absolute(path)).collect())
         };
         let entries = |paths: &[PathBuf], access| -> Vec<FileSystemSandboxEntry> {
-            paths.iter().map(|path| FileSystemSandboxEntry { path: FileSystemPath::Path { path: absolute(path) }, access }).collect()
+            paths
+                .iter()
+                .map(|path| FileSystemSandboxEntry {
+                    path: FileSystemPath::Path { path: absolute(path) },
+                    access,
+                })
+                .collect()
         };
         let mut all = entries(&self.read, FileSystemAccessMode::Read);
         all.extend(entries(&self.write, FileSystemAccessMode::Write));
-        Some(AdditionalFileSystemPermissions { read: paths(&self.read), write: paths(&self.write), glob_scan_max_depth: None, entries: Some(all) })
+        Some(AdditionalFileSystemPermissions {
+            read: paths(&self.read),
+            write: paths(&self.write),
+            glob_scan_max_depth: None,
+            entries: Some(all),
+        })
     }
 
     fn network(&self) -> Option<AdditionalNetworkPermissions> {
-        self.network.then_some(AdditionalNetworkPermissions { enabled: Some(true) })
+        self.network
+            .then_some(AdditionalNetworkPermissions { enabled: Some(true) })
     }
 
     /// As a question about a command shows it.
     pub(crate) fn shown(&self) -> AdditionalPermissionProfile {
-        AdditionalPermissionProfile { network: self.network(), file_system: self.files() }
+        AdditionalPermissionProfile {
+            network: self.network(),
+            file_system: self.files(),
+        }
     }
 
     /// The part of it that `answer` gives.
     fn meet(&self, answer: &Grant) -> Grant {
         let given = |asked: &[PathBuf], granted: &[PathBuf]| -> Vec<PathBuf> {
-            asked.iter().filter(|path| granted.iter().any(|root| path.starts_with(root))).cloned().collect()
+            asked
+                .iter()
+                .filter(|path| granted.iter().any(|root| path.starts_with(root)))
+                .cloned()
+                .collect()
         };
         Grant {
             read: given(&self.read, &[answer.read.clone(), answer.write.clone()].concat()),
@@ -108,13 +131,20 @@ struct AskedFiles {
 impl Asked {
     fn grant(&self, base: &Path) -> Grant {
         let paths = |paths: Option<&Vec<String>>| -> Vec<PathBuf> {
-            paths.into_iter().flatten().map(|path| cleaned(&base.join(path))).collect()
+            paths
+                .into_iter()
+                .flatten()
+                .map(|path| cleaned(&base.join(path)))
+                .collect()
         };
         let files = self.file_system.as_ref();
         Grant {
             read: paths(files.and_then(|files| files.read.as_ref())),
             write: paths(files.and_then(|files| files.write.as_ref())),
-            network: self.network.as_ref().is_some_and(|network| network.enabled == Some(true)),
+            network: self
+                .network
+                .as_ref()
+                .is_some_and(|network| network.enabled == Some(true)),
         }
     }
 }
@@ -133,7 +163,12 @@ pub(crate) enum SandboxPermissions {
 }
 
 /// What a command asks for beyond the sandbox; what was granted already is not asked for again.
-pub(crate) fn of_command(scope: &Scope, words: SandboxPermissions, asked: Option<&Asked>, cwd: &Path) -> Result<Option<Grant>, String> {
+pub(crate) fn of_command(
+    scope: &Scope,
+    words: SandboxPermissions,
+    asked: Option<&Asked>,
+    cwd: &Path,
+) -> Result<Option<Grant>, String> {
     let wants = words == SandboxPermissions::WithAdditionalPermissions;
     if !wants && asked.is_none() {
         return Ok(None);
@@ -190,18 +225,30 @@ fn may_ask(policy: AskForApproval) -> bool {
     }
 }
 
-async fn ask(scope: &Scope, reason: Option<String>, asked: &Grant, call_id: &str) -> (Grant, PermissionGrantScope) {
+async fn ask(
+    scope: &Scope,
+    reason: Option<String>,
+    asked: &Grant,
+    call_id: &str,
+) -> (Grant, PermissionGrantScope) {
     let question = Question::Permissions(PermissionsRequestApprovalParams {
         thread_id: scope.thread_id(),
         turn_id: scope.turn_id(),
         item_id: call_id.to_owned(),
         cwd: absolute(&scope.settings.cwd),
         reason,
-        permissions: RequestPermissionProfile { network: asked.network(), file_system: asked.files() },
+        permissions: RequestPermissionProfile {
+            network: asked.network(),
+            file_system: asked.files(),
+        },
     });
     let nothing = (Grant::default(), PermissionGrantScope::Turn);
-    let Ok(reply) = scope.out.ask(question).await else { return nothing };
-    let Ok(reply) = serde_json::from_str::<PermissionsRequestApprovalResponse>(reply.get()) else { return nothing };
+    let Ok(reply) = scope.out.ask(question).await else {
+        return nothing;
+    };
+    let Ok(reply) = serde_json::from_str::<PermissionsRequestApprovalResponse>(reply.get()) else {
+        return nothing;
+    };
     let files = reply.permissions.file_system.unwrap_or_default();
     let paths = |paths: Option<Vec<AbsolutePathBuf>>| -> Vec<PathBuf> {
         paths.into_iter().flatten().map(|path| cleaned(&path)).collect()
@@ -209,7 +256,10 @@ async fn ask(scope: &Scope, reason: Option<String>, asked: &Grant, call_id: &str
     let mut answer = Grant {
         read: paths(files.read),
         write: paths(files.write),
-        network: reply.permissions.network.is_some_and(|network| network.enabled == Some(true)),
+        network: reply
+            .permissions
+            .network
+            .is_some_and(|network| network.enabled == Some(true)),
     };
     for entry in files.entries.into_iter().flatten() {
         if let FileSystemPath::Path { path } = entry.path {
@@ -221,14 +271,24 @@ async fn ask(scope: &Scope, reason: Option<String>, asked: &Grant, call_id: &str
         }
     }
     let granted = asked.meet(&answer);
-    if granted.is_empty() { nothing } else { (granted, reply.scope) }
+    if granted.is_empty() {
+        nothing
+    } else {
+        (granted, reply.scope)
+    }
 }
 
 fn told(granted: &Grant, lasting: PermissionGrantScope) -> Value {
     let mut files = serde_json::Map::new();
     for (name, paths) in [("read", &granted.read), ("write", &granted.write)] {
         if !paths.is_empty() {
-            files.insert(name.into(), paths.iter().map(|path| path.to_string_lossy().into_owned()).collect());
+            files.insert(
+                name.into(),
+                paths
+                    .iter()
+                    .map(|path| path.to_string_lossy().into_owned())
+                    .collect(),
+            );
         }
     }
     let scope = match lasting {
@@ -249,7 +309,11 @@ mod tests {
     use super::*;
 
     fn grant(write: &[&str], network: bool) -> Grant {
-        Grant { read: Vec::new(), write: write.iter().map(PathBuf::from).collect(), network }
+        Grant {
+            read: Vec::new(),
+            write: write.iter().map(PathBuf::from).collect(),
+            network,
+        }
     }
 
     #[test]
@@ -268,6 +332,9 @@ mod tests {
     #[test]
     fn nothing_granted_is_told_as_nulls() {
         let told = told(&Grant::default(), PermissionGrantScope::Turn).to_string();
-        assert_eq!(told, r#"{"permissions":{"network":null,"file_system":null},"scope":"turn"}"#);
+        assert_eq!(
+            told,
+            r#"{"permissions":{"network":null,"file_system":null},"scope":"turn"}"#
+        );
     }
 }

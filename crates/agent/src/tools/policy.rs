@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use codex_config::PermissionProfile;
-use codex_config::permissions::{FileSystemAccess, FileSystemEntry, FileSystemPath, FileSystemPermissions, SpecialPath};
+use codex_config::permissions::{
+    FileSystemAccess, FileSystemEntry, FileSystemPath, FileSystemPermissions, SpecialPath,
+};
 use codex_exec::{EnvironmentPolicy, Inherit};
 use codex_sandbox::{Access, MINIMAL_READ, Policy, Restricted, Rule};
 
@@ -27,28 +29,55 @@ pub(crate) fn of_turn(scope: &Scope, also: Option<&Grant>) -> Policy {
 pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
     let file_system = match profile {
         PermissionProfile::Disabled => return Policy::FullAccess,
-        PermissionProfile::External { .. } => return Policy::External { network: profile.network_enabled() },
+        PermissionProfile::External { .. } => {
+            return Policy::External {
+                network: profile.network_enabled(),
+            };
+        }
         PermissionProfile::Managed { file_system, .. } => file_system,
     };
     let network = profile.network_enabled();
     let mut restricted = match file_system {
-        FileSystemPermissions::Unrestricted => Restricted { base: Access::Write, rules: Vec::new(), network },
-        FileSystemPermissions::Restricted { .. } => Restricted { base: Access::None, rules: Vec::new(), network },
+        FileSystemPermissions::Unrestricted => Restricted {
+            base: Access::Write,
+            rules: Vec::new(),
+            network,
+        },
+        FileSystemPermissions::Restricted { .. } => Restricted {
+            base: Access::None,
+            rules: Vec::new(),
+            network,
+        },
     };
-    let FileSystemPermissions::Restricted { entries, .. } = file_system else { return Policy::Restricted(restricted) };
+    let FileSystemPermissions::Restricted { entries, .. } = file_system else {
+        return Policy::Restricted(restricted);
+    };
     let mut roots = Vec::new();
     let mut rules = Vec::new();
     for entry in entries {
         let access = access(entry);
         match &entry.path {
-            FileSystemPath::Special { value: SpecialPath::Root } => restricted.base = access,
-            FileSystemPath::Special { value: SpecialPath::Minimal } => {
-                rules.extend(MINIMAL_READ.iter().map(|path| rule(path.into(), Access::Read, false)));
+            FileSystemPath::Special {
+                value: SpecialPath::Root,
+            } => restricted.base = access,
+            FileSystemPath::Special {
+                value: SpecialPath::Minimal,
+            } => {
+                rules.extend(
+                    MINIMAL_READ
+                        .iter()
+                        .map(|path| rule(path.into(), Access::Read, false)),
+                );
             }
             other => match place(other, cwd) {
                 Some(path) if access == Access::Write => roots.push(path),
                 Some(path) => {
-                    let within_root = matches!(other, FileSystemPath::Special { value: SpecialPath::ProjectRoots { subpath: Some(_) } });
+                    let within_root = matches!(
+                        other,
+                        FileSystemPath::Special {
+                            value: SpecialPath::ProjectRoots { subpath: Some(_) }
+                        }
+                    );
                     rules.push(rule(path, access, within_root));
                 }
                 None => {}
@@ -61,7 +90,11 @@ pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
 }
 
 fn rule(path: PathBuf, access: Access, even_if_missing: bool) -> Rule {
-    Rule { path, access, even_if_missing }
+    Rule {
+        path,
+        access,
+        even_if_missing,
+    }
 }
 
 fn access(entry: &FileSystemEntry) -> Access {
@@ -75,13 +108,21 @@ fn access(entry: &FileSystemEntry) -> Access {
 fn place(path: &FileSystemPath, cwd: &Path) -> Option<PathBuf> {
     match path {
         FileSystemPath::Path { path } => Some(path.clone()),
-        FileSystemPath::Special { value: SpecialPath::ProjectRoots { subpath } } => {
-            Some(subpath.as_ref().map_or_else(|| cwd.to_owned(), |sub| cwd.join(sub)))
-        }
-        FileSystemPath::Special { value: SpecialPath::Tmpdir } => {
-            std::env::var_os("TMPDIR").map(PathBuf::from).filter(|path| path.is_absolute())
-        }
-        FileSystemPath::Special { value: SpecialPath::SlashTmp } => Some("/tmp".into()),
+        FileSystemPath::Special {
+            value: SpecialPath::ProjectRoots { subpath },
+        } => Some(
+            subpath
+                .as_ref()
+                .map_or_else(|| cwd.to_owned(), |sub| cwd.join(sub)),
+        ),
+        FileSystemPath::Special {
+            value: SpecialPath::Tmpdir,
+        } => std::env::var_os("TMPDIR")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute()),
+        FileSystemPath::Special {
+            value: SpecialPath::SlashTmp,
+        } => Some("/tmp".into()),
         FileSystemPath::Special { .. } | FileSystemPath::GlobPattern { .. } => None,
     }
 }
@@ -108,7 +149,10 @@ pub(crate) fn variables(env: &Environment, policy: &Policy) -> BTreeMap<String, 
     let mut variables = inherited_variables(&env.config);
     variables.insert("CODEX_THREAD_ID".to_owned(), env.thread_id.clone());
     if !policy.network() {
-        variables.insert(codex_sandbox::NETWORK_DISABLED_VARIABLE.to_owned(), "1".to_owned());
+        variables.insert(
+            codex_sandbox::NETWORK_DISABLED_VARIABLE.to_owned(),
+            "1".to_owned(),
+        );
     }
     variables
 }
@@ -123,7 +167,12 @@ mod tests {
 
     #[test]
     fn read_only_reads_everything_and_writes_nothing() {
-        let policy = of_profile(&profile(&codex_config::SandboxPolicy::ReadOnly { network_access: false }), Path::new("/work"));
+        let policy = of_profile(
+            &profile(&codex_config::SandboxPolicy::ReadOnly {
+                network_access: false,
+            }),
+            Path::new("/work"),
+        );
         assert!(policy.is_sandboxed() && !policy.network());
         assert!(policy.allows_read(Path::new("/etc/hosts")));
         assert!(!policy.allows_write(Path::new("/work/x")));
@@ -140,6 +189,8 @@ mod tests {
         let policy = of_profile(&profile(&legacy), Path::new("/work"));
         assert!(policy.network());
         assert!(policy.allows_write(Path::new("/work/x")) && policy.allows_write(Path::new("/extra/x")));
-        assert!(!policy.allows_write(Path::new("/work/.git/config")) && !policy.allows_write(Path::new("/tmp/x")));
+        assert!(
+            !policy.allows_write(Path::new("/work/.git/config")) && !policy.allows_write(Path::new("/tmp/x"))
+        );
     }
 }

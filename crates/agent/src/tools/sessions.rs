@@ -34,7 +34,15 @@ pub(crate) struct Live {
 
 impl Live {
     pub(crate) fn new(id: u32, session: Session, shown: Shown, out: Out, began: Instant) -> Arc<Self> {
-        Arc::new(Live { id, session: Arc::new(session), shown, out, began, talk: tokio::sync::Mutex::default(), killed: AtomicBool::new(false) })
+        Arc::new(Live {
+            id,
+            session: Arc::new(session),
+            shown,
+            out,
+            began,
+            talk: tokio::sync::Mutex::default(),
+            killed: AtomicBool::new(false),
+        })
     }
 
     /// Where its events go.
@@ -45,10 +53,23 @@ impl Live {
     /// Tells the item's end; the process has ended and all its output was told.
     pub(crate) async fn tell_end(&self) {
         let exit = self.session.ended().await;
-        let exit_code = if self.killed.load(Ordering::Acquire) { -1 } else { exit.code_or(-1) };
-        let status = if exit_code == 0 { EndStatus::Completed } else { EndStatus::Failed };
+        let exit_code = if self.killed.load(Ordering::Acquire) {
+            -1
+        } else {
+            exit.code_or(-1)
+        };
+        let status = if exit_code == 0 {
+            EndStatus::Completed
+        } else {
+            EndStatus::Failed
+        };
         let output = self.session.whole_output();
-        let ended = Ended { status, output: &output, exit_code, duration: self.began.elapsed() };
+        let ended = Ended {
+            status,
+            output: &output,
+            exit_code,
+            duration: self.began.elapsed(),
+        };
         self.shown.ended(&self.out, ended).await;
     }
 

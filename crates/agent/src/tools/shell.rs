@@ -64,11 +64,26 @@ pub(crate) async fn command(scope: &Arc<Scope>, text: &str, call_id: &str) -> Re
         additional_permissions: args.additional_permissions,
     };
     let cwd = scope.path(args.workdir.as_deref());
-    run(scope, "shell_command", call_id, argv, cwd, args.timeout_ms, wishes, Form::Text).await
+    run(
+        scope,
+        "shell_command",
+        call_id,
+        argv,
+        cwd,
+        args.timeout_ms,
+        wishes,
+        Form::Text,
+    )
+    .await
 }
 
 /// `shell`, `container.exec`, `local_shell`
-pub(crate) async fn list(scope: &Arc<Scope>, name: &str, text: &str, call_id: &str) -> Result<Answer, String> {
+pub(crate) async fn list(
+    scope: &Arc<Scope>,
+    name: &str,
+    text: &str,
+    call_id: &str,
+) -> Result<Answer, String> {
     let args: ListArguments = arguments(text)?;
     let wishes = Wishes {
         sandbox_permissions: args.sandbox_permissions,
@@ -77,16 +92,46 @@ pub(crate) async fn list(scope: &Arc<Scope>, name: &str, text: &str, call_id: &s
         additional_permissions: args.additional_permissions,
     };
     let cwd = scope.path(args.workdir.as_deref());
-    run(scope, name, call_id, args.command, cwd, args.timeout_ms, wishes, Form::Json).await
+    run(
+        scope,
+        name,
+        call_id,
+        args.command,
+        cwd,
+        args.timeout_ms,
+        wishes,
+        Form::Json,
+    )
+    .await
 }
 
 /// The built-in item `local_shell_call`.
-pub(crate) async fn local_call(scope: &Arc<Scope>, action: &LocalShellAction, call_id: &str) -> Result<Answer, String> {
-    let LocalShellAction::Exec(LocalShellExecAction { command, timeout_ms, working_directory, .. }) = action else {
+pub(crate) async fn local_call(
+    scope: &Arc<Scope>,
+    action: &LocalShellAction,
+    call_id: &str,
+) -> Result<Answer, String> {
+    let LocalShellAction::Exec(LocalShellExecAction {
+        command,
+        timeout_ms,
+        working_directory,
+        ..
+    }) = action
+    else {
         return Err("unsupported local_shell action".into());
     };
     let cwd = scope.path(working_directory.as_deref());
-    run(scope, "local_shell", call_id, command.clone(), cwd, *timeout_ms, Wishes::default(), Form::Json).await
+    run(
+        scope,
+        "local_shell",
+        call_id,
+        command.clone(),
+        cwd,
+        *timeout_ms,
+        Wishes::default(),
+        Form::Json,
+    )
+    .await
 }
 
 #[allow(clippy::too_many_arguments, reason = "the parts of one call, each used once")]

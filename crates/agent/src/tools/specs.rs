@@ -22,9 +22,15 @@ impl Offered {
     pub(crate) fn for_turn(env: &Environment, settings: &Settings, model: &Model) -> Self {
         let config = &env.config;
         let on = |feature: &str| config.features.enabled(feature);
-        let mut tools = Offered { shells: on("shell_tool") && settings.has_environment, ..Offered::default() };
+        let mut tools = Offered {
+            shells: on("shell_tool") && settings.has_environment,
+            ..Offered::default()
+        };
         let more_permissions = on("exec_permission_approvals");
-        let shell = Shell { login: config.allow_login_shell, more_permissions };
+        let shell = Shell {
+            login: config.allow_login_shell,
+            more_permissions,
+        };
         if tools.shells && on("unified_exec") {
             tools.offer("exec_command", exec_command(shell));
             tools.offer("write_stdin", write_stdin());
@@ -35,7 +41,15 @@ impl Offered {
         }
         tools.offer("update_plan", update_plan());
         if env.goals.is_some() {
-            tools.offer("get_goal", function("get_goal", "The goal of this thread, with budget and what is used of it.", json!({}), &[]));
+            tools.offer(
+                "get_goal",
+                function(
+                    "get_goal",
+                    "The goal of this thread, with budget and what is used of it.",
+                    json!({}),
+                    &[],
+                ),
+            );
             tools.offer("create_goal", create_goal());
             tools.offer("update_goal", update_goal());
         }
@@ -128,9 +142,14 @@ struct Shell {
 impl Shell {
     /// Adds what all tools that run commands share.
     fn add_to(self, properties: &mut Value, with_login: bool) {
-        let Value::Object(properties) = properties else { return };
+        let Value::Object(properties) = properties else {
+            return;
+        };
         if with_login && self.login {
-            properties.insert("login".into(), flag("Run the shell as a login shell; true by default."));
+            properties.insert(
+                "login".into(),
+                flag("Run the shell as a login shell; true by default."),
+            );
         }
         let escalate = if self.more_permissions {
             "`use_default`, `with_additional_permissions` (say which in `additional_permissions`) or `require_escalated` (outside the sandbox)."
@@ -138,13 +157,19 @@ impl Shell {
             "`use_default`, or `require_escalated` to run outside the sandbox."
         };
         properties.insert("sandbox_permissions".into(), text(escalate));
-        properties.insert("justification".into(), text("With `require_escalated`: one short question to the user that says why."));
+        properties.insert(
+            "justification".into(),
+            text("With `require_escalated`: one short question to the user that says why."),
+        );
         properties.insert(
             "prefix_rule".into(),
             texts("With `require_escalated`: first words of the command that the user may approve for good, for instance [\"cargo\", \"test\"]."),
         );
         if self.more_permissions {
-            properties.insert("additional_permissions".into(), permissions("What the command needs beyond the sandbox."));
+            properties.insert(
+                "additional_permissions".into(),
+                permissions("What the command needs beyond the sandbox."),
+            );
         }
     }
 }
@@ -185,7 +210,12 @@ fn write_stdin() -> Value {
         "yield_time_ms": number("How long to wait for output, in milliseconds."),
         "max_output_tokens": number("How much of the output to return, in tokens."),
     });
-    function("write_stdin", "Writes to a running session and returns what it said since.", properties, &["session_id"])
+    function(
+        "write_stdin",
+        "Writes to a running session and returns what it said since.",
+        properties,
+        &["session_id"],
+    )
 }
 
 fn shell_command(shell: Shell) -> Value {
@@ -195,7 +225,12 @@ fn shell_command(shell: Shell) -> Value {
         "timeout_ms": number("Time limit in milliseconds."),
     });
     shell.add_to(&mut properties, true);
-    function("shell_command", "Runs a script in the user's shell and returns its output.", properties, &["command"])
+    function(
+        "shell_command",
+        "Runs a script in the user's shell and returns its output.",
+        properties,
+        &["command"],
+    )
 }
 
 fn shell_list(shell: Shell) -> Value {
@@ -205,7 +240,12 @@ fn shell_list(shell: Shell) -> Value {
         "timeout_ms": number("Time limit in milliseconds."),
     });
     shell.add_to(&mut properties, false);
-    function("shell", "Runs a program and returns its output.", properties, &["command"])
+    function(
+        "shell",
+        "Runs a program and returns its output.",
+        properties,
+        &["command"],
+    )
 }
 
 fn update_plan() -> Value {
@@ -232,7 +272,12 @@ fn create_goal() -> Value {
 
 fn update_goal() -> Value {
     let properties = json!({"status": text("complete")});
-    function("update_goal", "Marks the goal as reached, after checking that it is.", properties, &["status"])
+    function(
+        "update_goal",
+        "Marks the goal as reached, after checking that it is.",
+        properties,
+        &["status"],
+    )
 }
 
 fn request_user_input() -> Value {
@@ -249,7 +294,8 @@ fn request_user_input() -> Value {
         }),
         &["id", "header", "question", "options"],
     );
-    let properties = json!({"questions": {"type": "array", "items": question, "description": "One to three questions."}});
+    let properties =
+        json!({"questions": {"type": "array", "items": question, "description": "One to three questions."}});
     let about = "Asks the user and waits for the answers. Works in Plan mode only, unless this thread allows it elsewhere.";
     function("request_user_input", about, properties, &["questions"])
 }
@@ -259,7 +305,8 @@ fn request_permissions() -> Value {
         "reason": text("Why, in one sentence for the user."),
         "permissions": permissions("What is needed."),
     });
-    let about = "Asks the user for more permissions, which then hold for later commands of this turn or thread.";
+    let about =
+        "Asks the user for more permissions, which then hold for later commands of this turn or thread.";
     function("request_permissions", about, properties, &["permissions"])
 }
 
@@ -268,7 +315,12 @@ fn view_image(model: &Model) -> Value {
     if model.sees_original_images() {
         properties["detail"] = text("`original` for the picture in its own size; leave it out otherwise.");
     }
-    function("view_image", "Looks at a picture in the file system.", properties, &["path"])
+    function(
+        "view_image",
+        "Looks at a picture in the file system.",
+        properties,
+        &["path"],
+    )
 }
 
 fn web_search(env: &Environment, settings: &Settings, model: &Model) -> Option<Value> {
@@ -278,16 +330,29 @@ fn web_search(env: &Environment, settings: &Settings, model: &Model) -> Option<V
         WebSearchMode::Cached => false,
     };
     let mut spec = json!({"type": "web_search", "external_web_access": live});
-    if let Some(options) = env.config.web_search_options.as_ref().and_then(|options| serde_json::to_value(options).ok()) {
+    if let Some(options) = env
+        .config
+        .web_search_options
+        .as_ref()
+        .and_then(|options| serde_json::to_value(options).ok())
+    {
         if let Some(size) = options.get("context_size").filter(|size| !size.is_null()) {
             spec["search_context_size"] = size.clone();
         }
-        if let Some(domains) = options.get("allowed_domains").filter(|domains| !domains.is_null()) {
+        if let Some(domains) = options
+            .get("allowed_domains")
+            .filter(|domains| !domains.is_null())
+        {
             spec["filters"] = json!({"allowed_domains": domains});
         }
         if let Some(Value::Object(location)) = options.get("location") {
             let mut place = Map::from_iter([("type".to_owned(), Value::from("approximate"))]);
-            place.extend(location.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())));
+            place.extend(
+                location
+                    .iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(key, value)| (key.clone(), value.clone())),
+            );
             spec["user_location"] = Value::Object(place);
         }
     }
@@ -322,7 +387,9 @@ fn dynamic(tools: &[DynamicToolSpec]) -> Vec<Value> {
             None => {
                 places.push((namespace, specs.len()));
                 let about = format!("Tools of {namespace}, answered by the client.");
-                specs.push(json!({"type": "namespace", "name": namespace, "description": about, "tools": [spec]}));
+                specs.push(
+                    json!({"type": "namespace", "name": namespace, "description": about, "tools": [spec]}),
+                );
             }
         }
     }
@@ -375,10 +442,20 @@ mod tests {
 
     #[test]
     fn tools_of_a_namespace_are_offered_together_and_deferred_ones_not_at_all() {
-        let specs = dynamic(&[tool("a", Some("own"), false), tool("b", Some("own"), true), tool("c", None, false), tool("d", Some("own"), false)]);
+        let specs = dynamic(&[
+            tool("a", Some("own"), false),
+            tool("b", Some("own"), true),
+            tool("c", None, false),
+            tool("d", Some("own"), false),
+        ]);
         assert_eq!(specs.len(), 2);
         assert_eq!(specs[0]["type"], "namespace");
-        let names: Vec<_> = specs[0]["tools"].as_array().expect("tools").iter().map(|t| t["name"].as_str()).collect();
+        let names: Vec<_> = specs[0]["tools"]
+            .as_array()
+            .expect("tools")
+            .iter()
+            .map(|t| t["name"].as_str())
+            .collect();
         assert_eq!(names, [Some("a"), Some("d")]);
         assert_eq!(specs[1]["name"], "c");
     }
@@ -386,7 +463,10 @@ mod tests {
     #[test]
     fn login_is_offered_only_where_it_is_allowed() {
         let has_login = |login| {
-            let spec = exec_command(Shell { login, more_permissions: false });
+            let spec = exec_command(Shell {
+                login,
+                more_permissions: false,
+            });
             spec["parameters"]["properties"].get("login").is_some()
         };
         assert!(has_login(true));

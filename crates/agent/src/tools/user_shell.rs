@@ -24,7 +24,10 @@ const ABORTED: &str = "command aborted by user";
 pub(crate) fn program() -> &'static str {
     static SHELL: OnceLock<String> = OnceLock::new();
     SHELL.get_or_init(|| {
-        let of_user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten().map(|user| user.shell);
+        let of_user = nix::unistd::User::from_uid(nix::unistd::getuid())
+            .ok()
+            .flatten()
+            .map(|user| user.shell);
         let of_variable = std::env::var_os("SHELL").map(PathBuf::from);
         let known = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str());
@@ -34,7 +37,10 @@ pub(crate) fn program() -> &'static str {
             .into_iter()
             .flatten()
             .find(known)
-            .map_or_else(|| "/bin/sh".to_owned(), |path| path.to_string_lossy().into_owned())
+            .map_or_else(
+                || "/bin/sh".to_owned(),
+                |path| path.to_string_lossy().into_owned(),
+            )
     })
 }
 
@@ -44,13 +50,22 @@ pub(crate) fn name() -> &'static str {
 }
 
 /// The argument list that runs a script in a shell; `shell` names another than the user's.
-pub(crate) fn script(scope: &Scope, shell: Option<&str>, login: Option<bool>, script: &str) -> Result<Vec<String>, String> {
+pub(crate) fn script(
+    scope: &Scope,
+    shell: Option<&str>,
+    login: Option<bool>,
+    script: &str,
+) -> Result<Vec<String>, String> {
     let allowed = scope.env.config.allow_login_shell;
     if login == Some(true) && !allowed {
         return Err("login shell is disabled by config; omit `login` or set it to false.".into());
     }
     let flag = if login.unwrap_or(allowed) { "-lc" } else { "-c" };
-    Ok(vec![shell.unwrap_or(program()).to_owned(), flag.to_owned(), script.to_owned()])
+    Ok(vec![
+        shell.unwrap_or(program()).to_owned(),
+        flag.to_owned(),
+        script.to_owned(),
+    ])
 }
 
 /// The user's commands that run beside or as a turn.
@@ -62,12 +77,17 @@ pub(crate) struct UserShells {
 
 impl UserShells {
     pub(crate) fn new(scope: Arc<Scope>) -> Self {
-        UserShells { scope, cancel: CancellationToken::new(), running: JoinSet::new() }
+        UserShells {
+            scope,
+            cancel: CancellationToken::new(),
+            running: JoinSet::new(),
+        }
     }
 
     /// Starts a command.
     pub(crate) fn start(&mut self, command: String) {
-        self.running.spawn(run(self.scope.clone(), self.cancel.clone(), command));
+        self.running
+            .spawn(run(self.scope.clone(), self.cancel.clone(), command));
     }
 
     /// Whether any runs.
@@ -102,22 +122,46 @@ async fn run(scope: Arc<Scope>, cancel: CancellationToken, line: String) -> Resp
     };
     let shown = Shown::new(&wanted, ExecSource::UserShell);
     shown.started(&scope.out).await;
-    let mut command = codex_exec::Command::new(wanted.argv.iter().map(std::ffi::OsString::from), wanted.cwd.clone());
+    let mut command = codex_exec::Command::new(
+        wanted.argv.iter().map(std::ffi::OsString::from),
+        wanted.cwd.clone(),
+    );
     command.env = policy::variables(&scope.env, &Policy::FullAccess);
-    let limits = Limits { timeout: Some(TIMEOUT) };
+    let limits = Limits {
+        timeout: Some(TIMEOUT),
+    };
     let outcome = run_telling(&scope.out, &wanted.call_id, command, limits, &cancel).await;
     let (output, exit_code) = match &outcome.end {
         End::NotStarted(error) => (not_started(error), -1),
         End::Cancelled => (ABORTED.to_owned(), -1),
-        End::Exited(codex_exec::Exit::Signal(signal)) => (format!("execution error: Sandbox(Signal({signal}))"), -1),
+        End::Exited(codex_exec::Exit::Signal(signal)) => {
+            (format!("execution error: Sandbox(Signal({signal}))"), -1)
+        }
         End::TimedOut => {
-            let limit = format!("command timed out after {} milliseconds\n", outcome.duration.as_millis());
+            let limit = format!(
+                "command timed out after {} milliseconds\n",
+                outcome.duration.as_millis()
+            );
             (limit + &outcome.aggregated, outcome.exit_code())
         }
         End::Exited(codex_exec::Exit::Code(code)) => (outcome.aggregated.clone(), *code),
     };
-    let status = if exit_code == 0 { EndStatus::Completed } else { EndStatus::Failed };
-    shown.ended(&scope.out, Ended { status, output: &output, exit_code, duration: outcome.duration }).await;
+    let status = if exit_code == 0 {
+        EndStatus::Completed
+    } else {
+        EndStatus::Failed
+    };
+    shown
+        .ended(
+            &scope.out,
+            Ended {
+                status,
+                output: &output,
+                exit_code,
+                duration: outcome.duration,
+            },
+        )
+        .await;
     let text = format!(
         "<user_shell_command>\n<command>\n{line}\n</command>\n<result>\nExit code: {exit_code}\nDuration: {:.4} seconds\nOutput:\n{}\n</result>\n</user_shell_command>",
         outcome.duration.as_secs_f64(),

@@ -23,12 +23,16 @@ pub(crate) async fn view(scope: &Scope, text: &str, call_id: &str) -> Result<Ans
         None => false,
         Some("original") => scope.model.sees_original_images(),
         Some(other) => {
-            return Err(format!("view_image.detail only supports `original`; omit `detail` for default resized behavior, got `{other}`"));
+            return Err(format!(
+                "view_image.detail only supports `original`; omit `detail` for default resized behavior, got `{other}`"
+            ));
         }
     };
     let path = scope.path(Some(&path));
     let shown = path.display().to_string();
-    let metadata = tokio::fs::metadata(&path).await.map_err(|error| format!("unable to locate image at `{shown}`: {error}"))?;
+    let metadata = tokio::fs::metadata(&path)
+        .await
+        .map_err(|error| format!("unable to locate image at `{shown}`: {error}"))?;
     if !metadata.is_file() {
         return Err(format!("image path `{shown}` is not a file"));
     }
@@ -38,12 +42,22 @@ pub(crate) async fn view(scope: &Scope, text: &str, call_id: &str) -> Result<Ans
         .await
         .map_err(|error| format!("unable to process image at `{shown}`: {error}"))?
         .map_err(|error| format!("unable to process image at `{shown}`: {error}"))?;
-    let event = ViewImageToolCall { call_id: call_id.to_owned(), path: shown };
+    let event = ViewImageToolCall {
+        call_id: call_id.to_owned(),
+        path: shown,
+    };
     let item = codex_rollout::items::image_view(&event);
     scope.out.started(item.clone()).await;
     scope.out.completed(item).await;
     scope.out.record(RolloutItem::EventMsg(event.into())).await;
-    let detail = if original { ImageDetail::Original } else { ImageDetail::High };
+    let detail = if original {
+        ImageDetail::Original
+    } else {
+        ImageDetail::High
+    };
     let part = FunctionCallOutputContentItem::input_image(image.data_url(), Some(detail));
-    Ok(Answer { body: Some(FunctionCallOutputBody::Items(vec![part])), before: Vec::new() })
+    Ok(Answer {
+        body: Some(FunctionCallOutputBody::Items(vec![part])),
+        before: Vec::new(),
+    })
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use codex_agent::{
-    Cancel, Conversation, Environment, Envelope, Event, Question, Reply, RuleBook, SavedRules, Seed, Settings, Steer, TurnEnd,
-    TurnIo, TurnKind, TurnOptions, project_docs, run_turn,
+    Cancel, Conversation, Envelope, Environment, Event, Question, Reply, RuleBook, SavedRules, Seed,
+    Settings, Steer, TurnEnd, TurnIo, TurnKind, TurnOptions, project_docs, run_turn,
 };
 use codex_config::{Home, Overrides, Request, Sources};
 use codex_model::{Catalogue, Credentials, Http, ModelClient, Provider};
@@ -66,7 +66,12 @@ impl Trial {
             process_cwd: work.clone(),
             runtime_features: Default::default(),
         };
-        let config = sources.load(&Request { cwd: Some(work.clone()), ..Request::default() }).expect("a configuration");
+        let config = sources
+            .load(&Request {
+                cwd: Some(work.clone()),
+                ..Request::default()
+            })
+            .expect("a configuration");
         let provider = Provider {
             script: Some(script_file.to_string_lossy().into_owned()),
             stream_max_retries: Some(1),
@@ -92,7 +97,12 @@ impl Trial {
         };
         let (to, events) = mpsc::channel(64);
         let conversation = Conversation::new(Arc::new(environment), settings, seed, to);
-        Trial { dir, conversation: Some(conversation), events, answers: Vec::new() }
+        Trial {
+            dir,
+            conversation: Some(conversation),
+            events,
+            answers: Vec::new(),
+        }
     }
 
     pub fn work(&self) -> PathBuf {
@@ -118,7 +128,10 @@ impl Trial {
         let mut conversation = self.conversation.take().expect("no turn runs");
         let (steer, steered) = mpsc::channel(8);
         let cancel = Cancel::new();
-        let io = TurnIo { steer: steered, cancel: cancel.clone() };
+        let io = TurnIo {
+            steer: steered,
+            cancel: cancel.clone(),
+        };
         let turn = tokio::spawn(async move {
             let end = run_turn(&mut conversation, "turn-1".into(), kind, io).await;
             (conversation, end)
@@ -178,14 +191,24 @@ impl Trial {
     }
 
     fn reply(&mut self) -> Reply {
-        let answer = if self.answers.is_empty() { serde_json::json!({"decision": "decline"}) } else { self.answers.remove(0) };
+        let answer = if self.answers.is_empty() {
+            serde_json::json!({"decision": "decline"})
+        } else {
+            self.answers.remove(0)
+        };
         Ok(serde_json::value::to_raw_value(&answer).expect("json"))
     }
 }
 
 pub fn user(text: &str) -> TurnKind {
-    let input = vec![UserInput::Text { text: text.into(), text_elements: Vec::new() }];
-    TurnKind::User { input, options: TurnOptions::default() }
+    let input = vec![UserInput::Text {
+        text: text.into(),
+        text_elements: Vec::new(),
+    }];
+    TurnKind::User {
+        input,
+        options: TurnOptions::default(),
+    }
 }
 
 fn about(question: &Question) -> &'static str {
@@ -211,7 +234,11 @@ pub fn name(item: &ThreadItem) -> String {
 fn kind(record: &RolloutItem) -> String {
     match record {
         RolloutItem::EventMsg(event) => event.kind().name().to_owned(),
-        RolloutItem::ResponseItem(item) => match serde_json::to_value(item).expect("json").get("role").and_then(Value::as_str) {
+        RolloutItem::ResponseItem(item) => match serde_json::to_value(item)
+            .expect("json")
+            .get("role")
+            .and_then(Value::as_str)
+        {
             Some(role) => format!("message of {role}"),
             None => item.kind().unwrap_or_default().to_owned(),
         },
