@@ -1,6 +1,6 @@
 //! Pictures from files, made fit for a model (turns.md §8 imageView, agent.md §11.4).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -105,6 +105,30 @@ fn mime_of_name(path: &Path) -> &'static str {
     }
 }
 
+/// Keeps a generated picture under the home; what isn't base64 of something is kept nowhere.
+pub(crate) async fn save_generated(home: &Path, thread_id: &str, id: &str, result: &str) -> Option<PathBuf> {
+    let bytes = BASE64
+        .decode(result.trim())
+        .ok()
+        .filter(|bytes| !bytes.is_empty())?;
+    let plain = |name: &str| -> String {
+        name.chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect()
+    };
+    let folder = home.join("generated_images").join(plain(thread_id));
+    tokio::fs::create_dir_all(&folder).await.ok()?;
+    let path = folder.join(format!("{}.png", plain(id)));
+    tokio::fs::write(&path, bytes).await.ok()?;
+    Some(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,5 +168,16 @@ mod tests {
             load(&path, Fit::Scaled).expect_err("no picture").to_string(),
             "unsupported image `text/plain`"
         );
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_saved_under_a_harmless_name() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let path = save_generated(dir.path(), "thread", "../ig/2", "aGk=")
+            .await
+            .expect("saved");
+        assert_eq!(path, dir.path().join("generated_images/thread/___ig_2.png"));
+        assert_eq!(save_generated(dir.path(), "thread", "x", "%%%").await, None);
+        assert_eq!(save_generated(dir.path(), "thread", "x", "").await, None);
     }
 }

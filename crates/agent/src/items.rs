@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use base64::Engine as _;
 use codex_protocol::{
-    AbsolutePathBuf, ContentItem, FileUpdateChange, MessagePhase, PatchChangeKind, ReasoningItemContent,
-    ReasoningItemReasoningSummary, ResponseItem, ResponsesApiWebSearchAction, ThreadItem, WebSearchAction,
+    AbsolutePathBuf, ContentItem, MessagePhase, ReasoningItemContent, ReasoningItemReasoningSummary,
+    ResponseItem, ResponsesApiWebSearchAction, ThreadItem, WebSearchAction,
 };
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{
@@ -16,13 +14,12 @@ use codex_rollout::record::{
 };
 
 use crate::event::{Event, Out};
+use crate::images;
 use crate::message_text::{self, MessageText, Piece};
+use crate::patch_progress::PatchInProgress;
 use crate::tools::Scope;
 use crate::tools::calls::Calls;
 use crate::turn::Running;
-
-/// The least time between two looks at a patch that is being written.
-const PATCH_PAUSE: Duration = Duration::from_millis(500);
 
 /// The items of one response as they stream. One is active at a time: deltas belong to it.
 pub(crate) struct Items {
@@ -54,14 +51,6 @@ struct MessageInProgress {
     plan_shown: bool,
     /// Blank text before the first words, held back while the message isn't shown.
     held: String,
-}
-
-struct PatchInProgress {
-    item_id: Option<String>,
-    call_id: String,
-    text: String,
-    told: Vec<FileUpdateChange>,
-    looked: Instant,
 }
 
 impl Items {
@@ -150,13 +139,7 @@ impl Items {
             ResponseItem::CustomToolCall {
                 id, call_id, name, ..
             } if self.patches_shown && name == "apply_patch" => {
-                self.patch = Some(PatchInProgress {
-                    item_id: id.clone(),
-                    call_id: call_id.clone(),
-                    text: String::new(),
-                    told: Vec::new(),
-                    looked: Instant::now() - PATCH_PAUSE,
-                });
+                self.patch = Some(PatchInProgress::new(id.clone(), call_id.clone()));
             }
             _ => {}
         }
@@ -218,14 +201,7 @@ impl Items {
         delta: &str,
     ) {
         let Some(patch) = &mut self.patch else { return };
-        let other_item = item_id.is_some() && patch.item_id.is_some() && patch.item_id.as_deref() != item_id;
-        if other_item || call_id.is_some_and(|id| id != patch.call_id) {
-            return;
-        }
-        patch.text.push_str(delta);
-        if patch.looked.elapsed() >= PATCH_PAUSE {
-            patch.tell(&turn.out).await;
-        }
+        patch.push(&turn.out, item_id, call_id, delta).await;
     }
 
     /// An item is complete.
@@ -298,8 +274,7 @@ impl Items {
                 if let (ResponseItem::CustomToolCall { input, .. }, Some(mut patch)) =
                     (&item, self.patch.take())
                 {
-                    patch.text.clone_from(input);
-                    patch.tell(&turn.out).await;
+                    patch.whole(&turn.out, input).await;
                 }
                 let item = Arc::new(item);
                 turn.remember((*item).clone()).await;
@@ -495,7 +470,8 @@ impl Items {
         if self.take_other(Kind::Image).is_none() {
             turn.out.started(image_begun(id)).await;
         }
-        let saved = save_image(&turn.scope.env.codex_home, &turn.scope.env.thread_id, id, result).await;
+        let saved =
+            images::save_generated(&turn.scope.env.codex_home, &turn.scope.env.thread_id, id, result).await;
         let event = ImageGenerationEnd {
             call_id: id.to_owned(),
             status: status.to_owned(),
@@ -570,34 +546,6 @@ impl Items {
     }
 }
 
-impl PatchInProgress {
-    /// Tells what can be read of the patch, when that changed.
-    async fn tell(&mut self, out: &Out) {
-        self.looked = Instant::now();
-        let changes: Vec<FileUpdateChange> = codex_patch::parse_partial(&self.text)
-            .into_iter()
-            .map(|change| FileUpdateChange {
-                path: change.path.to_string_lossy().into_owned(),
-                kind: match change.kind {
-                    codex_patch::PartialKind::Add => PatchChangeKind::Add,
-                    codex_patch::PartialKind::Delete => PatchChangeKind::Delete,
-                    codex_patch::PartialKind::Update { move_path } => PatchChangeKind::Update { move_path },
-                },
-                diff: change.diff,
-            })
-            .collect();
-        if changes.is_empty() || changes == self.told {
-            return;
-        }
-        self.told.clone_from(&changes);
-        out.send(Event::FileChangePatchUpdated {
-            item_id: self.call_id.clone(),
-            changes,
-        })
-        .await;
-    }
-}
-
 fn fresh_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
@@ -649,30 +597,6 @@ fn search_query(action: &StoredWebSearchAction) -> String {
     }
 }
 
-/// Keeps a generated picture under the home; what isn't base64 of something is kept nowhere.
-async fn save_image(home: &std::path::Path, thread_id: &str, id: &str, result: &str) -> Option<PathBuf> {
-    let bytes = base64::engine::general_purpose::STANDARD
-        .decode(result.trim())
-        .ok()
-        .filter(|bytes| !bytes.is_empty())?;
-    let plain = |name: &str| -> String {
-        name.chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
-                    c
-                } else {
-                    '_'
-                }
-            })
-            .collect()
-    };
-    let folder = home.join("generated_images").join(plain(thread_id));
-    tokio::fs::create_dir_all(&folder).await.ok()?;
-    let path = folder.join(format!("{}.png", plain(id)));
-    tokio::fs::write(&path, bytes).await.ok()?;
-    Some(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -694,16 +618,5 @@ mod tests {
             pattern: Some("p".into()),
         };
         assert_eq!(search_query(&find), "'p' in u");
-    }
-
-    #[tokio::test]
-    async fn a_picture_is_saved_under_a_harmless_name() {
-        let dir = tempfile::tempdir().expect("tempdir");
-        let path = save_image(dir.path(), "thread", "../ig/2", "aGk=")
-            .await
-            .expect("saved");
-        assert_eq!(path, dir.path().join("generated_images/thread/___ig_2.png"));
-        assert_eq!(save_image(dir.path(), "thread", "x", "%%%").await, None);
-        assert_eq!(save_image(dir.path(), "thread", "x", "").await, None);
     }
 }

@@ -30,6 +30,7 @@ mod input;
 mod items;
 mod message_text;
 mod model;
+mod patch_progress;
 pub mod project_docs;
 mod prompts;
 mod request;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::parse::{Clause, Expr, Fault, Kind, Span, Statement, parse};
+use super::lex::{Fault, Span};
+use super::parse::{Clause, Expr, Kind, Statement, parse};
 use super::{Decision, PrefixRule, RuleBook};
 
 /// How many steps a file may take: comprehensions could otherwise go on for ever.

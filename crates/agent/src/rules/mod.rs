@@ -5,6 +5,7 @@
 //! is saved counts at once in all of them.
 
 mod eval;
+mod lex;
 mod parse;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use parse::{Position, Span};
+pub use lex::{Position, Span};
 
 /// What a rule says of commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
