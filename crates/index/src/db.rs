@@ -55,7 +55,15 @@ struct Open {
 impl<S: Schema> Database<S> {
     /// Names the database; nothing is opened or made yet. `busy` is how long a statement waits for others' locks.
     pub(crate) fn new(folder: &Path, busy: Duration) -> Self {
-        Self { path: folder.join(S::FILE), busy, open: None, openings: 0, or_memory: false, retry_at: None, schema: std::marker::PhantomData }
+        Self {
+            path: folder.join(S::FILE),
+            busy,
+            open: None,
+            openings: 0,
+            or_memory: false,
+            retry_at: None,
+            schema: std::marker::PhantomData,
+        }
     }
 
     /// The same for a database that can do without its file: while that cannot be opened, one in memory takes its place.
@@ -71,7 +79,10 @@ impl<S: Schema> Database<S> {
 
     /// Runs `work` on the connection, opening or making the file if need be. A database found damaged is set aside and
     /// rebuilt empty, and `work` runs once more on that.
-    pub(crate) fn with<T>(&mut self, mut work: impl FnMut(&mut Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(crate) fn with<T>(
+        &mut self,
+        mut work: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         self.with_opening(|conn, _| work(conn))
     }
 
@@ -100,11 +111,17 @@ impl<S: Schema> Database<S> {
                 },
             }
         }
-        Err(IndexError::Unavailable { path: self.path.clone(), reason: "damaged again right after being rebuilt".into() })
+        Err(IndexError::Unavailable {
+            path: self.path.clone(),
+            reason: "damaged again right after being rebuilt".into(),
+        })
     }
 
     fn unavailable(&self, e: &rusqlite::Error) -> IndexError {
-        IndexError::Unavailable { path: self.path.clone(), reason: e.to_string() }
+        IndexError::Unavailable {
+            path: self.path.clone(),
+            reason: e.to_string(),
+        }
     }
 
     fn conn(&mut self) -> Result<&mut Connection> {
@@ -121,7 +138,10 @@ impl<S: Schema> Database<S> {
             if let Some((at, reason)) = &self.retry_at
                 && Instant::now() < *at
             {
-                return Err(IndexError::Unavailable { path: self.path.clone(), reason: reason.clone() });
+                return Err(IndexError::Unavailable {
+                    path: self.path.clone(),
+                    reason: reason.clone(),
+                });
             }
             match self.open_or_rebuild() {
                 Ok(open) => {
@@ -163,7 +183,10 @@ impl<S: Schema> Database<S> {
                 self.set_aside()?;
             }
         }
-        Err(IndexError::Unavailable { path: self.path.clone(), reason: "could not be rebuilt".into() })
+        Err(IndexError::Unavailable {
+            path: self.path.clone(),
+            reason: "could not be rebuilt".into(),
+        })
     }
 
     fn try_open(&self) -> rusqlite::Result<(Open, Fit)> {
@@ -179,7 +202,14 @@ impl<S: Schema> Database<S> {
         conn.set_transaction_behavior(TransactionBehavior::Immediate);
         let fit = S::prepare(&mut conn)?;
         let identity = identity(&self.path).unwrap_or_default();
-        Ok((Open { conn, identity, memory_until: None }, fit))
+        Ok((
+            Open {
+                conn,
+                identity,
+                memory_until: None,
+            },
+            fit,
+        ))
     }
 
     /// Renames the file and its companions to `<name>.damaged-<UTC time>`; they are kept for whoever wants to look.
@@ -210,7 +240,11 @@ const MEMORY_FOR: Duration = Duration::from_secs(60);
 fn in_memory<S: Schema>() -> Result<Open> {
     let mut conn = Connection::open_in_memory()?;
     S::prepare(&mut conn)?;
-    Ok(Open { conn, identity: (0, 0), memory_until: Some(Instant::now() + MEMORY_FOR) })
+    Ok(Open {
+        conn,
+        identity: (0, 0),
+        memory_until: Some(Instant::now() + MEMORY_FOR),
+    })
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {

@@ -38,7 +38,10 @@ pub enum IndexError {
 
 impl IndexError {
     pub(crate) fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        Self::Io { path: path.into(), source }
+        Self::Io {
+            path: path.into(),
+            source,
+        }
     }
 }
 
@@ -63,7 +66,9 @@ pub(crate) fn trouble(e: &rusqlite::Error) -> Trouble {
     match e.sqlite_error_code() {
         Some(C::DatabaseBusy | C::DatabaseLocked | C::FileLockingProtocolFailed) => Trouble::Busy,
         Some(C::DatabaseCorrupt | C::NotADatabase) => Trouble::Damaged,
-        Some(C::CannotOpen | C::PermissionDenied | C::ReadOnly | C::SystemIoFailure | C::DiskFull) => Trouble::System,
+        Some(C::CannotOpen | C::PermissionDenied | C::ReadOnly | C::SystemIoFailure | C::DiskFull) => {
+            Trouble::System
+        }
         _ => Trouble::Other,
     }
 }

@@ -56,7 +56,10 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     pub(crate) fn of(meta: &Metadata) -> Self {
-        Self { size: meta.len() as i64, mtime_ns: meta.mtime() * 1_000_000_000 + meta.mtime_nsec() }
+        Self {
+            size: meta.len() as i64,
+            mtime_ns: meta.mtime() * 1_000_000_000 + meta.mtime_nsec(),
+        }
     }
 
     pub(crate) fn mtime_ms(self) -> i64 {
@@ -111,8 +114,11 @@ impl From<&Source> for Kind {
 
 /// A source from its column: a plain word, or the JSON text of an object.
 pub(crate) fn source_of_text(text: &str) -> Source {
-    let value =
-        if text.starts_with('{') { serde_json::from_str(text).unwrap_or_default() } else { serde_json::Value::from(text) };
+    let value = if text.starts_with('{') {
+        serde_json::from_str(text).unwrap_or_default()
+    } else {
+        serde_json::Value::from(text)
+    };
     serde_json::from_value(value).unwrap_or(Source::Unknown)
 }
 

@@ -57,9 +57,16 @@ impl Index {
                 && row.rollout_path.is_file()
                 && on_shelf(shared, &row.rollout_path, archived)
             {
-                return Some(Found { path: row.rollout_path.clone(), archived, row: Some(row.clone()) });
+                return Some(Found {
+                    path: row.rollout_path.clone(),
+                    archived,
+                    row: Some(row.clone()),
+                });
             }
-            if let Some(path) = shared.known_path(thread, archived).or_else(|| shared.search_folders(thread, archived)) {
+            if let Some(path) = shared
+                .known_path(thread, archived)
+                .or_else(|| shared.search_folders(thread, archived))
+            {
                 let row = shared.mend(thread, &path, archived, row);
                 return Some(Found { path, archived, row });
             }
@@ -74,12 +81,16 @@ impl Index {
 
     /// The threads that a thread spawned itself.
     pub fn children(&self, thread: &str, only_open: bool) -> Result<Vec<String>> {
-        self.shared.state().read(|conn| edges::children(conn, thread, only_open))
+        self.shared
+            .state()
+            .read(|conn| edges::children(conn, thread, only_open))
     }
 
     /// Opens or closes the edge between a thread and one it spawned.
     pub fn set_edge(&self, parent: &str, child: &str, open: bool) -> Result<()> {
-        self.shared.state().write(|conn| edges::set(conn, parent, child, open))
+        self.shared
+            .state()
+            .write(|conn| edges::set(conn, parent, child, open))
     }
 }
 
@@ -95,10 +106,12 @@ impl Shared {
         if !state.exists() {
             return None;
         }
-        state.read(|conn| state::threads::get(conn, thread)).unwrap_or_else(|e| {
-            tracing::debug!(error = %e, "going without the row");
-            None
-        })
+        state
+            .read(|conn| state::threads::get(conn, thread))
+            .unwrap_or_else(|e| {
+                tracing::debug!(error = %e, "going without the row");
+                None
+            })
     }
 
     /// Where our own view has seen a file with the id in its name, if it is still there.
@@ -116,12 +129,22 @@ impl Shared {
 
     fn search_folders(&self, thread: &str, archived: bool) -> Option<PathBuf> {
         let id = uuid::Uuid::try_parse(thread).ok()?;
-        let shelf = if archived { paths::Shelf::Archived } else { paths::Shelf::Active };
+        let shelf = if archived {
+            paths::Shelf::Archived
+        } else {
+            paths::Shelf::Active
+        };
         paths::find_by_id(&self.home, id, &[shelf]).ok()?
     }
 
     /// Makes a thread's row fit the file found; returns it.
-    fn mend(self: &Arc<Self>, thread: &str, path: &Path, archived: bool, row: Option<ThreadRow>) -> Option<ThreadRow> {
+    fn mend(
+        self: &Arc<Self>,
+        thread: &str,
+        path: &Path,
+        archived: bool,
+        row: Option<ThreadRow>,
+    ) -> Option<ThreadRow> {
         let mut state = self.state();
         if !state.exists() {
             return row;
@@ -146,7 +169,9 @@ impl Shared {
                     }
                     return Ok(None);
                 }
-                let Ok(Some(whole)) = intake::whole(path, archived, &self.default_provider) else { return Ok(None) };
+                let Ok(Some(whole)) = intake::whole(path, archived, &self.default_provider) else {
+                    return Ok(None);
+                };
                 // The id in the head wins over the one in the name: the row is the head's.
                 state.write(|conn| state::put(conn, &whole, Existing::Overwrite))?;
                 Ok((whole.row.id == thread).then_some(whole.row))

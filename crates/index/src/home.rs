@@ -24,7 +24,10 @@ pub(crate) struct FileName {
 /// Reads `rollout-YYYY-MM-DDThh-mm-ss-<uuid>.jsonl`; anything else is no history.
 pub(crate) fn parse_name(name: &str) -> Option<FileName> {
     let (time, id) = codex_rollout::paths::parse_name(name.as_ref())?;
-    Some(FileName { ms: time.as_millisecond(), id: id.to_string() })
+    Some(FileName {
+        ms: time.as_millisecond(),
+        id: id.to_string(),
+    })
 }
 
 /// Whether a folder's name at a depth below `sessions` is one of ours: nothing but digits.
@@ -52,9 +55,15 @@ pub(crate) fn names(path: &Path, folders: bool) -> io::Result<Vec<String>> {
     let mut out = Vec::new();
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
         let kind = entry.file_type()?;
-        let is_dir = if kind.is_symlink() { entry.path().is_dir() } else { kind.is_dir() };
+        let is_dir = if kind.is_symlink() {
+            entry.path().is_dir()
+        } else {
+            kind.is_dir()
+        };
         if is_dir == folders {
             out.push(name);
         }
@@ -68,7 +77,9 @@ pub(crate) fn all_histories(home: &Path) -> Vec<String> {
     let mut out = Vec::new();
     let mut open: Vec<PathBuf> = [SESSIONS, ARCHIVED].iter().map(PathBuf::from).collect();
     while let Some(folder) = open.pop() {
-        let Ok(entries) = fs::read_dir(home.join(&folder)) else { continue };
+        let Ok(entries) = fs::read_dir(home.join(&folder)) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let Ok(kind) = entry.file_type() else { continue };
             let path = folder.join(entry.file_name());
@@ -94,7 +105,13 @@ mod tests {
     fn only_names_with_a_time_and_an_id_are_histories() {
         let id = "5f0c9a1e-7b2d-4c3e-8f40-000000000001";
         let named = parse_name(&format!("rollout-2025-03-04T10-00-01-{id}.jsonl")).expect("a history");
-        assert_eq!(named, FileName { ms: 1_741_082_401_000, id: id.into() });
+        assert_eq!(
+            named,
+            FileName {
+                ms: 1_741_082_401_000,
+                id: id.into()
+            }
+        );
         for name in [
             format!("rollout-{id}.jsonl"),
             format!("rollout-2025-03-04T10-00-01-{id}.json"),

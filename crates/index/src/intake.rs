@@ -6,7 +6,8 @@ use std::io;
 use std::path::Path;
 
 use codex_rollout::record::{
-    EventKind, EventMsg, RecordKind, RolloutItem, SessionMeta, Source, SubAgent, TurnContext, UserMessage, sandbox_policy_to_stored,
+    EventKind, EventMsg, RecordKind, RolloutItem, SessionMeta, Source, SubAgent, TurnContext, UserMessage,
+    sandbox_policy_to_stored,
 };
 use codex_rollout::{Line, LineReader};
 
@@ -58,7 +59,11 @@ pub(crate) fn facts(path: &Path, name: &str) -> io::Result<Facts> {
 
 /// The record in a line, if it can be read.
 fn item(line: &Line<'_>) -> Option<RolloutItem> {
-    if line.oversized { None } else { line.parse().ok().map(|l| l.item) }
+    if line.oversized {
+        None
+    } else {
+        line.parse().ok().map(|l| l.item)
+    }
 }
 
 fn facts_of(stamp: Stamp, name: &str, head: Option<&SessionMeta>, first: Option<FirstMessage>) -> Facts {
@@ -81,7 +86,11 @@ fn facts_of(stamp: Stamp, name: &str, head: Option<&SessionMeta>, first: Option<
             preview: String::new(),
         };
     };
-    let (nickname, role, _) = agent(head);
+    // Listings show what the source says of a spawned agent, too; rows only have what the head itself says.
+    let spawn = match &head.source {
+        Source::SubAgent(SubAgent::ThreadSpawn(s)) => Some(s),
+        _ => None,
+    };
     Facts {
         stamp,
         thread: Some(head.id.to_string()),
@@ -92,8 +101,14 @@ fn facts_of(stamp: Stamp, name: &str, head: Option<&SessionMeta>, first: Option<
         cwd: head.cwd.clone(),
         source: text_of_source(&head.source),
         version: head.cli_version.clone(),
-        nickname,
-        role,
+        nickname: head
+            .agent_nickname
+            .clone()
+            .or_else(|| spawn.and_then(|s| s.agent_nickname.clone())),
+        role: head
+            .agent_role
+            .clone()
+            .or_else(|| spawn.and_then(|s| s.agent_role.clone())),
         git: git(head),
         preview: first.map(|f| f.preview).unwrap_or_default(),
     }
@@ -107,35 +122,30 @@ fn git(head: &SessionMeta) -> Git {
     })
 }
 
-/// Nickname, role and path of a spawned agent: the head's own fields, else those of its source.
-fn agent(head: &SessionMeta) -> (Option<String>, Option<String>, Option<String>) {
-    let spawn = match &head.source {
-        Source::SubAgent(SubAgent::ThreadSpawn(s)) => Some(s),
-        _ => None,
-    };
-    (
-        head.agent_nickname.clone().or_else(|| spawn.and_then(|s| s.agent_nickname.clone())),
-        head.agent_role.clone().or_else(|| spawn.and_then(|s| s.agent_role.clone())),
-        head.agent_path.clone().or_else(|| spawn.and_then(|s| s.agent_path.clone())),
-    )
-}
-
 /// A head's time in milliseconds: RFC 3339, or as in file names.
 fn time_ms(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>().ok().or_else(|| codex_rollout::paths::parse_name_time(text)).map(|t| t.as_millisecond())
+    text.parse::<jiff::Timestamp>()
+        .ok()
+        .or_else(|| codex_rollout::paths::parse_name_time(text))
+        .map(|t| t.as_millisecond())
 }
 
 /// What a user message contributes (persistence.md §7).
 pub(crate) fn first_message(said: &UserMessage) -> FirstMessage {
     let title = codex_rollout::text::request(&said.message).to_owned();
-    FirstMessage { preview: codex_rollout::text::first_user_message(said).unwrap_or_default(), title }
+    FirstMessage {
+        preview: codex_rollout::text::first_user_message(said).unwrap_or_default(),
+        title,
+    }
 }
 
 /// What a record changes in the row of `thread`.
 pub(crate) fn patch_of(item: &RolloutItem, thread: &str) -> Patch {
     let mut patch = Patch::default();
     match item {
-        RolloutItem::SessionMeta(head) if head.id.to_string() == thread => patch.memory_mode = head.memory_mode.clone(),
+        RolloutItem::SessionMeta(head) if head.id.to_string() == thread => {
+            patch.memory_mode = head.memory_mode.clone()
+        }
         RolloutItem::TurnContext(context) => put_context(&mut patch, context),
         RolloutItem::EventMsg(EventMsg::UserMessage(said)) => {
             let first = first_message(said);
@@ -145,7 +155,12 @@ pub(crate) fn patch_of(item: &RolloutItem, thread: &str) -> Patch {
             patch.tokens_used = count.info.map(|i| i.total_token_usage.total_tokens.max(0));
         }
         RolloutItem::EventMsg(EventMsg::ThreadNameUpdated(named)) => {
-            patch.name = named.thread_name.as_deref().map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
+            patch.name = named
+                .thread_name
+                .as_deref()
+                .map(str::trim)
+                .filter(|n| !n.is_empty())
+                .map(str::to_owned);
         }
         _ => {}
     }
@@ -165,7 +180,6 @@ fn put_context(patch: &mut Patch, context: &TurnContext) {
 
 /// The row of a thread as its head alone makes it.
 pub(crate) fn from_head(head: &SessionMeta, path: &Path, updated_ms: i64, default_provider: &str) -> Intake {
-    let (agent_nickname, agent_role, agent_path) = agent(head);
     let git = git(head);
     let row = ThreadRow {
         id: head.id.to_string(),
@@ -173,7 +187,10 @@ pub(crate) fn from_head(head: &SessionMeta, path: &Path, updated_ms: i64, defaul
         created_at_ms: time_ms(&head.timestamp).unwrap_or(updated_ms),
         updated_at_ms: updated_ms,
         source: text_of_source(&head.source),
-        model_provider: head.model_provider.clone().unwrap_or_else(|| default_provider.to_owned()),
+        model_provider: head
+            .model_provider
+            .clone()
+            .unwrap_or_else(|| default_provider.to_owned()),
         cwd: resolve(Path::new(&head.cwd)),
         title: String::new(),
         sandbox_policy: r#"{"type":"read-only"}"#.to_owned(),
@@ -185,9 +202,9 @@ pub(crate) fn from_head(head: &SessionMeta, path: &Path, updated_ms: i64, defaul
         git_origin_url: git.origin_url,
         cli_version: head.cli_version.clone(),
         first_user_message: String::new(),
-        agent_nickname,
-        agent_role,
-        agent_path,
+        agent_nickname: head.agent_nickname.clone(),
+        agent_role: head.agent_role.clone(),
+        agent_path: head.agent_path.clone(),
         memory_mode: head.memory_mode.clone().unwrap_or_else(|| "enabled".to_owned()),
         model: None,
         reasoning_effort: None,
@@ -203,7 +220,12 @@ pub(crate) fn from_head(head: &SessionMeta, path: &Path, updated_ms: i64, defaul
         defer_loading: t.defer_loading,
         namespace: t.namespace.clone(),
     });
-    Intake { row, memory_mode_known: head.memory_mode.is_some(), tools: tools.collect(), parent }
+    Intake {
+        row,
+        memory_mode_known: head.memory_mode.is_some(),
+        tools: tools.collect(),
+        parent,
+    }
 }
 
 /// All that a history says; `None` for one that says nothing: without a record, or without a head and with a name that
@@ -218,7 +240,12 @@ pub(crate) fn whole(path: &Path, archived: bool, default_provider: &str) -> io::
     let mut any = false;
     // Only the last count matters, and counts are frequent: their lines are kept and read at the end.
     let mut count: Option<Vec<u8>> = None;
-    let mut id = path.file_name().and_then(|n| n.to_str()).and_then(parse_name).map(|n| n.id).unwrap_or_default();
+    let mut id = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .and_then(parse_name)
+        .map(|n| n.id)
+        .unwrap_or_default();
     while let Some(line) = lines.next_line()? {
         let wanted = match line.kind() {
             None => false,
@@ -245,10 +272,11 @@ pub(crate) fn whole(path: &Path, archived: bool, default_provider: &str) -> io::
         if let RolloutItem::SessionMeta(meta) = item {
             if head.is_none() {
                 id = meta.id.to_string();
-                patch.memory_mode = meta.memory_mode.clone();
+            }
+            // Later heads of the thread, written when its memory mode changes, win; in forks there are heads of others.
+            if meta.id.to_string() == id {
+                patch.memory_mode = meta.memory_mode.clone().or(patch.memory_mode);
                 head = Some(meta);
-            } else {
-                patch.merge(patch_of(&RolloutItem::SessionMeta(meta), &id));
             }
         } else {
             patch.merge(patch_of(&item, &id));
@@ -274,10 +302,9 @@ pub(crate) fn whole(path: &Path, archived: bool, default_provider: &str) -> io::
     Ok(Some(intake))
 }
 
-/// Whether a count tells totals; those before the first response have `"info":null`.
+/// Whether a count tells totals; those before the first response do not.
 fn tells_totals(line: &[u8]) -> bool {
-    const NULL: &[u8] = b"\"info\":null";
-    !line.windows(NULL.len()).any(|w| w == NULL)
+    memchr::memmem::find(line, b"\"total_token_usage\"").is_some()
 }
 
 /// The row of a history without a head: id and time come from its name.
@@ -308,5 +335,10 @@ fn headless(id: &str, path: &Path, updated_ms: i64, default_provider: &str) -> I
         model: None,
         reasoning_effort: None,
     };
-    Intake { row, memory_mode_known: false, tools: Vec::new(), parent: None }
+    Intake {
+        row,
+        memory_mode_known: false,
+        tools: Vec::new(),
+        parent: None,
+    }
 }

@@ -101,7 +101,11 @@ impl Front {
 impl Index {
     /// The index of the histories in `home`, its databases lying in `sqlite_home`. Opens and makes nothing yet.
     /// `default_provider` is the configured one: it stands for the provider of histories that name none.
-    pub fn new(home: impl Into<PathBuf>, sqlite_home: impl Into<PathBuf>, default_provider: impl Into<String>) -> Self {
+    pub fn new(
+        home: impl Into<PathBuf>,
+        sqlite_home: impl Into<PathBuf>,
+        default_provider: impl Into<String>,
+    ) -> Self {
         let (home, sqlite_home) = (home.into(), sqlite_home.into());
         Self {
             shared: Arc::new(Shared {
@@ -119,7 +123,11 @@ impl Index {
     /// Makes the databases that other programs expect to find, should they be missing. Meant for the background of a start.
     pub fn prepare(&self) -> Result<()> {
         let mut logs: Database<state::schema::Logs> = Database::new(&self.shared.sqlite_home, CACHE_BUSY);
-        let made = if logs.exists() { Ok(()) } else { logs.with(|_| Ok(())) };
+        let made = if logs.exists() {
+            Ok(())
+        } else {
+            logs.with(|_| Ok(()))
+        };
         self.shared.state().read(|_| Ok(()))?;
         made
     }

@@ -33,13 +33,21 @@ impl Index {
         let mut state = shared.state();
         let updated_ms = state.next_ms();
         let mut new = None;
-        let mut patch = Patch { updated_at_ms: Some(updated_ms), ..Patch::default() };
+        let mut patch = Patch {
+            updated_at_ms: Some(updated_ms),
+            ..Patch::default()
+        };
         for record in records {
             if let RolloutItem::SessionMeta(head) = record
                 && head.id.to_string() == thread
                 && new.is_none()
             {
-                new = Some(intake::from_head(head, path, updated_ms, &shared.default_provider));
+                new = Some(intake::from_head(
+                    head,
+                    path,
+                    updated_ms,
+                    &shared.default_provider,
+                ));
             }
             patch.merge(intake::patch_of(record, thread));
         }
@@ -58,7 +66,9 @@ impl Index {
         if let Err(e) = adopted {
             tracing::debug!(error = %e, "the history is to be indexed anew");
         }
-        let mtime_ms = std::fs::metadata(path).map(|m| crate::facts::Stamp::of(&m).mtime_ms()).ok();
+        let mtime_ms = std::fs::metadata(path)
+            .map(|m| crate::facts::Stamp::of(&m).mtime_ms())
+            .ok();
         let now = jiff::Timestamp::now().as_second();
         let patch = Patch {
             rollout_path: Some(path.to_owned()),
@@ -72,7 +82,10 @@ impl Index {
 
     /// Notes a thread's new name in its row and in the titles searched.
     pub fn renamed(&self, thread: &str, path: &Path, name: &str) {
-        let patch = Patch { name: Some(name.to_owned()), ..Patch::default() };
+        let patch = Patch {
+            name: Some(name.to_owned()),
+            ..Patch::default()
+        };
         let noted = self.shared.state().note(thread, path, None, patch);
         self.shared.after_note(noted);
         self.shared.retitle(thread, name);
@@ -132,12 +145,21 @@ impl Index {
 
     /// Changes git values of a thread's row; returns the row, `None` if there is none ([`Index::ensure_row`]).
     pub fn edit_git(&self, thread: &str, edit: &GitEdit) -> Result<Option<ThreadRow>> {
-        self.shared.state().write(|conn| if edit.apply(conn, thread)? { threads::get(conn, thread) } else { Ok(None) })
+        self.shared.state().write(|conn| {
+            if edit.apply(conn, thread)? {
+                threads::get(conn, thread)
+            } else {
+                Ok(None)
+            }
+        })
     }
 
     /// Sets a thread's memory mode; the history's record of it is the caller's to write.
     pub fn set_memory_mode(&self, thread: &str, path: &Path, mode: &str) {
-        let patch = Patch { memory_mode: Some(mode.to_owned()), ..Patch::default() };
+        let patch = Patch {
+            memory_mode: Some(mode.to_owned()),
+            ..Patch::default()
+        };
         let noted = self.shared.state().note(thread, path, None, patch);
         self.shared.after_note(noted);
     }
@@ -164,7 +186,9 @@ impl Index {
         self.shared.state().write(|conn| {
             let there = goals::get(conn, thread)?;
             let new = set.objective.as_ref().filter(|objective| {
-                there.as_ref().is_none_or(|g| g.objective != **objective || g.status == ThreadGoalStatus::Complete)
+                there
+                    .as_ref()
+                    .is_none_or(|g| g.objective != **objective || g.status == ThreadGoalStatus::Complete)
             });
             match new {
                 Some(objective) => {
@@ -173,8 +197,11 @@ impl Index {
                     goals::replace(conn, thread, objective, status, budget, now).map(Some)
                 }
                 None => {
-                    let change =
-                        GoalChange { status: set.status, token_budget: set.token_budget, ..GoalChange::default() };
+                    let change = GoalChange {
+                        status: set.status,
+                        token_budget: set.token_budget,
+                        ..GoalChange::default()
+                    };
                     goals::change(conn, thread, &change, now)
                 }
             }
@@ -184,7 +211,9 @@ impl Index {
     /// Changes the goal of a thread: counters, status, budget.
     pub fn change_goal(&self, thread: &str, change: &GoalChange) -> Result<Option<Goal>> {
         let now = jiff::Timestamp::now().as_millisecond();
-        self.shared.state().write(|conn| goals::change(conn, thread, change, now))
+        self.shared
+            .state()
+            .write(|conn| goals::change(conn, thread, change, now))
     }
 
     /// Removes a thread's goal; says whether there was one.

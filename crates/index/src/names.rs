@@ -24,7 +24,9 @@ struct Entry {
 
 /// Takes in the names added since the last time. A file that became shorter or is another one is read anew.
 pub(crate) fn refresh(conn: &mut Connection, home: &Path) -> rusqlite::Result<()> {
-    let Ok(meta) = std::fs::metadata(home.join(FILE)) else { return Ok(()) };
+    let Ok(meta) = std::fs::metadata(home.join(FILE)) else {
+        return Ok(());
+    };
     let done = files::meta_int(conn, "names_read")?.unwrap_or(0) as u64;
     let same = files::meta_int(conn, "names_inode")? == Some(meta.ino() as i64);
     // A torn last line is not read, so the size is compared with that seen, not with what was read.
@@ -59,7 +61,9 @@ fn read(conn: &Connection, path: &Path, from: u64) -> io::Result<rusqlite::Resul
             return Ok(Ok(at));
         }
         at += n as u64;
-        let Ok(entry) = serde_json::from_slice::<Entry>(&line) else { continue };
+        let Ok(entry) = serde_json::from_slice::<Entry>(&line) else {
+            continue;
+        };
         let name = entry.thread_name.trim();
         if name.is_empty() {
             continue;

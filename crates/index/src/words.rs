@@ -7,8 +7,8 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use codex_rollout::record::{EventKind, EventMsg, RecordKind, RolloutItem};
 use codex_rollout::LineReader;
+use codex_rollout::record::{EventKind, EventMsg, RecordKind, RolloutItem};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::cache::files;
@@ -82,14 +82,20 @@ impl Index {
     pub fn search_text(&self, query: &str, limit: usize) -> Result<TextPage> {
         let terms: Vec<String> = query.split_whitespace().map(str::to_owned).collect();
         if terms.is_empty() {
-            return Ok(TextPage { hits: Vec::new(), complete: true });
+            return Ok(TextPage {
+                hits: Vec::new(),
+                complete: true,
+            });
         }
         let shared = &self.shared;
         let home = shared.home.to_string_lossy().into_owned();
         let page = crate::lock(&shared.turns).with(|conn| {
             files::set_meta_int(conn, WANTED, 1)?;
             let complete = pending(conn, &home)?.is_empty();
-            Ok(TextPage { hits: hits(conn, &home, &terms, limit)?, complete })
+            Ok(TextPage {
+                hits: hits(conn, &home, &terms, limit)?,
+                complete,
+            })
         })?;
         if !page.complete {
             shared.kick(Job::Words);
@@ -108,7 +114,10 @@ impl Index {
 
 /// A full-text query that looks for every term.
 fn phrase(terms: &[String]) -> String {
-    let quoted: Vec<String> = terms.iter().map(|t| format!("\"{}\"", t.replace('"', "\"\""))).collect();
+    let quoted: Vec<String> = terms
+        .iter()
+        .map(|t| format!("\"{}\"", t.replace('"', "\"\"")))
+        .collect();
     quoted.join(" ") + "*"
 }
 
@@ -158,13 +167,27 @@ fn show(conn: &Connection, found: Found, terms: &[String]) -> rusqlite::Result<O
         (found.title, None)
     } else {
         let start = found.start as u64;
-        let Some(turn) = turns::turn_at(conn, found.history, start)? else { return Ok(None) };
-        let Some(text) = text_at(&path, start) else { return Ok(None) };
+        let Some(turn) = turns::turn_at(conn, found.history, start)? else {
+            return Ok(None);
+        };
+        let Some(text) = text_at(&path, start) else {
+            return Ok(None);
+        };
         (text, Some(turn))
     };
-    let Some((snippet, matches)) = snippet(&text, terms) else { return Ok(None) };
+    let Some((snippet, matches)) = snippet(&text, terms) else {
+        return Ok(None);
+    };
     let (thread, archived, speaker) = (found.thread, found.archived, found.speaker);
-    Ok(Some(TextHit { thread, path, archived, turn_id, speaker, snippet, matches }))
+    Ok(Some(TextHit {
+        thread,
+        path,
+        archived,
+        turn_id,
+        speaker,
+        snippet,
+        matches,
+    }))
 }
 
 fn text_at(path: &Path, start: u64) -> Option<String> {
@@ -183,7 +206,11 @@ fn snippet(text: &str, terms: &[String]) -> Option<(String, Vec<Range<usize>>)> 
     let lower = lowered(text);
     let terms: Vec<String> = terms.iter().map(|t| t.to_lowercase()).collect();
     // Accents are ignored by the index but not here: then the beginning of the text is shown, without marks.
-    let first = terms.iter().filter_map(|t| lower.text.find(t.as_str())).min().unwrap_or(0);
+    let first = terms
+        .iter()
+        .filter_map(|t| lower.text.find(t.as_str()))
+        .min()
+        .unwrap_or(0);
     let first = *lower.origin.get(first)?;
     let mut from = first.saturating_sub(AROUND / 3);
     while !text.is_char_boundary(from) {
@@ -212,7 +239,10 @@ struct Lowered {
 }
 
 fn lowered(text: &str) -> Lowered {
-    let mut out = Lowered { text: String::with_capacity(text.len()), origin: Vec::with_capacity(text.len() + 1) };
+    let mut out = Lowered {
+        text: String::with_capacity(text.len()),
+        origin: Vec::with_capacity(text.len() + 1),
+    };
     for (at, c) in text.char_indices() {
         for l in c.to_lowercase() {
             out.text.push(l);
@@ -253,11 +283,13 @@ pub(crate) fn catch_up(shared: &Shared, front: &mut Front, stop: &dyn Fn() -> bo
             break;
         }
         let Ok(file) = File::open(&path) else { continue };
-        let done = front.cache.with(|conn| match turns::refresh(conn, &path, &file) {
-            Ok(history) => add(conn, &file, history.id, title.as_deref(), stop).map(Ok),
-            Err(turns::Failure::Database(e)) => Err(e),
-            Err(turns::Failure::File(e)) => Ok(Err(e)),
-        })?;
+        let done = front
+            .cache
+            .with(|conn| match turns::refresh(conn, &path, &file) {
+                Ok(history) => add(conn, &file, history.id, title.as_deref(), stop).map(Ok),
+                Err(turns::Failure::Database(e)) => Err(e),
+                Err(turns::Failure::File(e)) => Ok(Err(e)),
+            })?;
         if let Err(e) = done {
             tracing::debug!(path = %path.display(), error = %e, "cannot index a history's words");
         }
@@ -266,9 +298,19 @@ pub(crate) fn catch_up(shared: &Shared, front: &mut Front, stop: &dyn Fn() -> bo
 }
 
 /// Indexes what was added to a history since.
-fn add(conn: &mut Connection, file: &File, history: i64, title: Option<&str>, stop: &dyn Fn() -> bool) -> rusqlite::Result<()> {
-    let mut at: i64 =
-        conn.query_row("SELECT words_to FROM histories WHERE id = ?", [history], |r| r.get(0)).optional()?.unwrap_or(0);
+fn add(
+    conn: &mut Connection,
+    file: &File,
+    history: i64,
+    title: Option<&str>,
+    stop: &dyn Fn() -> bool,
+) -> rusqlite::Result<()> {
+    let mut at: i64 = conn
+        .query_row("SELECT words_to FROM histories WHERE id = ?", [history], |r| {
+            r.get(0)
+        })
+        .optional()?
+        .unwrap_or(0);
     let size = file.metadata().map_or(0, |m| m.len()) as i64;
     let mut lines = LineReader::new(file, at as u64..u64::MAX);
     let mut batch: Vec<(i64, i64, String)> = Vec::new();
@@ -298,30 +340,46 @@ fn add(conn: &mut Connection, file: &File, history: i64, title: Option<&str>, st
     }
     put(conn, history, &mut batch, at)?;
     let tx = conn.transaction()?;
-    tx.execute("DELETE FROM texts WHERE rowid IN (SELECT id FROM messages WHERE history = ? AND who = 0)", [history])?;
+    tx.execute(
+        "DELETE FROM texts WHERE rowid IN (SELECT id FROM messages WHERE history = ? AND who = 0)",
+        [history],
+    )?;
     tx.execute("DELETE FROM messages WHERE history = ? AND who = 0", [history])?;
     if let Some(title) = title {
         insert(&tx, history, -1, 0, title)?;
     }
-    tx.execute("UPDATE histories SET words_size = ?, words_title = ? WHERE id = ?", params![size, title, history])?;
+    tx.execute(
+        "UPDATE histories SET words_size = ?, words_title = ? WHERE id = ?",
+        params![size, title, history],
+    )?;
     tx.commit()
 }
 
-fn put(conn: &mut Connection, history: i64, batch: &mut Vec<(i64, i64, String)>, to: i64) -> rusqlite::Result<()> {
+fn put(
+    conn: &mut Connection,
+    history: i64,
+    batch: &mut Vec<(i64, i64, String)>,
+    to: i64,
+) -> rusqlite::Result<()> {
     let tx = conn.transaction()?;
     for (start, who, text) in batch.drain(..) {
         insert(&tx, history, start, who, &text)?;
     }
-    tx.execute("UPDATE histories SET words_to = ? WHERE id = ?", params![to, history])?;
+    tx.execute(
+        "UPDATE histories SET words_to = ? WHERE id = ?",
+        params![to, history],
+    )?;
     tx.commit()
 }
 
 fn insert(conn: &Connection, history: i64, start: i64, who: i64, text: &str) -> rusqlite::Result<()> {
-    conn.prepare_cached("INSERT INTO messages (history, start, who) VALUES (?, ?, ?)")?.execute(params![history, start, who])?;
+    conn.prepare_cached("INSERT INTO messages (history, start, who) VALUES (?, ?, ?)")?
+        .execute(params![history, start, who])?;
     let mut end = INDEXED.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    conn.prepare_cached("INSERT INTO texts (rowid, text) VALUES (last_insert_rowid(), ?)")?.execute([&text[..end]])?;
+    conn.prepare_cached("INSERT INTO texts (rowid, text) VALUES (last_insert_rowid(), ?)")?
+        .execute([&text[..end]])?;
     Ok(())
 }

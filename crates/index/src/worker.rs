@@ -84,7 +84,10 @@ impl Shared {
             return;
         }
         let shared = Arc::clone(self);
-        match std::thread::Builder::new().name("index".to_owned()).spawn(move || Worker::new(&shared).run()) {
+        match std::thread::Builder::new()
+            .name("index".to_owned())
+            .spawn(move || Worker::new(&shared).run())
+        {
             Ok(thread) => {
                 queue.running = true;
                 queue.thread = Some(thread);
@@ -103,7 +106,11 @@ struct Worker<'s> {
 
 impl<'s> Worker<'s> {
     fn new(shared: &'s Shared) -> Self {
-        Self { shared, front: Front::new(&shared.home, &shared.sqlite_home), state: StateDb::new(&shared.sqlite_home) }
+        Self {
+            shared,
+            front: Front::new(&shared.home, &shared.sqlite_home),
+            state: StateDb::new(&shared.sqlite_home),
+        }
     }
 
     fn run(mut self) {
@@ -160,7 +167,8 @@ impl<'s> Worker<'s> {
     fn take_in(&mut self, path: PathBuf) -> Result<()> {
         let archived = path.starts_with(self.shared.home.join(ARCHIVED));
         if let Ok(Some(whole)) = intake::whole(&path, archived, &self.shared.default_provider) {
-            self.state.write(|conn| state::put(conn, &whole, Existing::Overwrite))?;
+            self.state
+                .write(|conn| state::put(conn, &whole, Existing::Overwrite))?;
         }
         Ok(())
     }
@@ -168,7 +176,10 @@ impl<'s> Worker<'s> {
     /// Takes in all histories, in batches, going on where an earlier worker stopped.
     fn backfill(&mut self) -> Result<()> {
         let opening = self.state.opening()?;
-        let from = match self.state.write_to(opening, |conn| backfill::claim(conn, now()))? {
+        let from = match self
+            .state
+            .write_to(opening, |conn| backfill::claim(conn, now()))?
+        {
             Some(Claim::Ours(from)) => from,
             Some(Claim::Complete | Claim::Taken) => return Ok(()),
             None => return self.begin_again(),
@@ -176,7 +187,8 @@ impl<'s> Worker<'s> {
         let done = self.take_in_after(from, opening);
         if !matches!(done, Ok(Progress::Done)) {
             // Whoever comes next need not wait for the lease to run out.
-            self.state.write_to(opening, |conn| backfill::release(conn, now()))?;
+            self.state
+                .write_to(opening, |conn| backfill::release(conn, now()))?;
         }
         match done? {
             Progress::Replaced => self.begin_again(),
@@ -201,7 +213,11 @@ impl<'s> Worker<'s> {
                 if self.shared.worker.stopping() {
                     return Ok(Progress::Stopped);
                 }
-                match intake::whole(&home.join(path), path.starts_with(ARCHIVED), &self.shared.default_provider) {
+                match intake::whole(
+                    &home.join(path),
+                    path.starts_with(ARCHIVED),
+                    &self.shared.default_provider,
+                ) {
                     Ok(Some(whole)) => read.push(whole),
                     Ok(None) => skipped += 1,
                     Err(e) => {
@@ -221,7 +237,11 @@ impl<'s> Worker<'s> {
             }
             taken += read.len();
         }
-        if self.state.write_to(opening, |conn| backfill::finish(conn, now()))?.is_none() {
+        if self
+            .state
+            .write_to(opening, |conn| backfill::finish(conn, now()))?
+            .is_none()
+        {
             return Ok(Progress::Replaced);
         }
         tracing::info!(taken, skipped, "took in the home's histories");
@@ -230,6 +250,14 @@ impl<'s> Worker<'s> {
 
     fn words(&mut self) -> Result<()> {
         self.scan()?;
+        // Which histories grew shows in no folder's time.
+        for archived in [false, true] {
+            let Front { cache, view, .. } = &mut self.front;
+            cache.with_opening(|conn, opening| {
+                view.opened(opening);
+                view.sweep(conn, archived)
+            })?;
+        }
         words::catch_up(self.shared, &mut self.front, &|| self.shared.worker.stopping())
     }
 }

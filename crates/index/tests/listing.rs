@@ -19,7 +19,13 @@ fn query() -> ListQuery {
 }
 
 fn previews(index: &Index, query: &ListQuery) -> Vec<String> {
-    index.list(query).expect("a page").threads.into_iter().map(|t| t.preview).collect()
+    index
+        .list(query)
+        .expect("a page")
+        .threads
+        .into_iter()
+        .map(|t| t.preview)
+        .collect()
 }
 
 /// All pages of a query, following the cursors.
@@ -54,15 +60,30 @@ fn pages_go_both_ways_by_creation() {
     let mut q = ListQuery { limit: 3, ..query() };
     assert_eq!(
         pages(&index, q.clone()),
-        [vec!["no 7", "no 6", "no 5"], vec!["no 4", "no 3", "no 2"], vec!["no 1"]]
+        [
+            vec!["no 7", "no 6", "no 5"],
+            vec!["no 4", "no 3", "no 2"],
+            vec!["no 1"]
+        ]
     );
     q.cursor = index.list(&q).expect("a page").next_cursor;
     let second = index.list(&q).expect("a page");
-    let back = ListQuery { limit: 2, cursor: second.backwards_cursor, direction: SortDirection::Asc, ..query() };
+    let back = ListQuery {
+        limit: 2,
+        cursor: second.backwards_cursor,
+        direction: SortDirection::Asc,
+        ..query()
+    };
     assert_eq!(previews(&index, &back), ["no 4", "no 5"]);
-    let file_style = ListQuery { cursor: Some("2025-03-04T10-00-04".into()), ..query() };
+    let file_style = ListQuery {
+        cursor: Some("2025-03-04T10-00-04".into()),
+        ..query()
+    };
     assert_eq!(previews(&index, &file_style), ["no 3", "no 2", "no 1"]);
-    let bad = ListQuery { cursor: Some("x".into()), ..query() };
+    let bad = ListQuery {
+        cursor: Some("x".into()),
+        ..query()
+    };
     assert!(matches!(index.list(&bad), Err(IndexError::InvalidCursor(c)) if c == "x"));
 }
 
@@ -77,7 +98,16 @@ fn threads_of_one_instant_are_not_lost_between_pages() {
     let index = index(home.path());
     for direction in [SortDirection::Asc, SortDirection::Desc] {
         for key in [ThreadSortKey::CreatedAt, ThreadSortKey::UpdatedAt] {
-            let mut all = pages(&index, ListQuery { limit: 2, direction, sort_key: key, ..query() }).concat();
+            let mut all = pages(
+                &index,
+                ListQuery {
+                    limit: 2,
+                    direction,
+                    sort_key: key,
+                    ..query()
+                },
+            )
+            .concat();
             all.sort();
             assert_eq!(all, ["no 1", "no 2", "no 3", "no 4", "no 5", "no 6", "no 7"]);
         }
@@ -87,16 +117,23 @@ fn threads_of_one_instant_are_not_lost_between_pages() {
 #[test]
 fn order_by_update_follows_the_files() {
     let home = tempfile::tempdir().expect("a folder");
-    let paths: Vec<_> = (1..=4).map(|n| simple(home.path(), n, "/work", &format!("no {n}"))).collect();
+    let paths: Vec<_> = (1..=4)
+        .map(|n| simple(home.path(), n, "/work", &format!("no {n}")))
+        .collect();
     touch(&paths[1], 50_000);
     let index = index(home.path());
-    let by_update = ListQuery { sort_key: ThreadSortKey::UpdatedAt, ..query() };
+    let by_update = ListQuery {
+        sort_key: ThreadSortKey::UpdatedAt,
+        ..query()
+    };
     assert_eq!(previews(&index, &by_update), ["no 2", "no 4", "no 3", "no 1"]);
     append(&paths[0], &[heard("more", 60_000)]);
     touch(&paths[0], 60_000);
-    // A sweep is due again after twenty times as long as the last one took.
-    std::thread::sleep(std::time::Duration::from_millis(60));
-    assert_eq!(previews(&index, &by_update), ["no 1", "no 2", "no 4", "no 3"]);
+    // Files are looked at again for this order once some time has passed, the longer the more there are.
+    let start = std::time::Instant::now();
+    while previews(&index, &by_update) != ["no 1", "no 2", "no 4", "no 3"] {
+        assert!(start.elapsed().as_secs() < 30, "the changed file keeps its place");
+    }
 }
 
 #[test]
@@ -115,7 +152,13 @@ fn filters_by_source_provider_folder_and_shelf() {
     make(4, "/a", json!("cli"), json!("elsewhere"), false);
     make(5, "/b", json!("mcp"), json!("mock"), false);
     make(6, "/a", json!({"subagent": "review"}), json!("mock"), false);
-    make(7, "/a", json!({"subagent": {"other": "mine"}}), json!("mock"), false);
+    make(
+        7,
+        "/a",
+        json!({"subagent": {"other": "mine"}}),
+        json!("mock"),
+        false,
+    );
     make(8, "/a", json!({"custom": "atlas"}), json!("mock"), false);
     make(9, "/a", json!({"custom": "zeppelin"}), json!("mock"), false);
     make(10, "/a", json!("martian"), json!("mock"), false);
@@ -130,13 +173,22 @@ fn filters_by_source_provider_folder_and_shelf() {
         assert_eq!(of(&|_| ()), ["no 8", "no 2", "no 1"]);
         assert_eq!(of(&|q| q.kinds = vec![ThreadSourceKind::Exec]), ["no 3"]);
         assert_eq!(of(&|q| q.kinds = vec![ThreadSourceKind::AppServer]), ["no 5"]);
-        assert_eq!(of(&|q| q.kinds = vec![ThreadSourceKind::SubAgent]), ["no 7", "no 6"]);
+        assert_eq!(
+            of(&|q| q.kinds = vec![ThreadSourceKind::SubAgent]),
+            ["no 7", "no 6"]
+        );
         assert_eq!(of(&|q| q.kinds = vec![ThreadSourceKind::SubAgentOther]), ["no 7"]);
         assert_eq!(of(&|q| q.kinds = vec![ThreadSourceKind::Unknown]), ["no 10"]);
-        assert_eq!(of(&|q| q.providers = Some(vec![])), ["no 8", "no 4", "no 2", "no 1"]);
+        assert_eq!(
+            of(&|q| q.providers = Some(vec![])),
+            ["no 8", "no 4", "no 2", "no 1"]
+        );
         assert_eq!(of(&|q| q.providers = Some(vec!["elsewhere".into()])), ["no 4"]);
         assert_eq!(of(&|q| q.cwd = Some(vec!["/b".into()])), ["no 2"]);
-        assert_eq!(of(&|q| q.cwd = Some(vec!["/b/".into(), "/none".into()])), ["no 2"]);
+        assert_eq!(
+            of(&|q| q.cwd = Some(vec!["/b/".into(), "/none".into()])),
+            ["no 2"]
+        );
         assert_eq!(of(&|q| q.cwd = Some(vec![])), Vec::<String>::new());
         assert_eq!(of(&|q| q.archived = true), ["no 11"]);
         wait_complete(&index);
@@ -158,11 +210,35 @@ fn folders_match_through_links() {
     simple(home.path(), 3, "/gone", "gone");
     let index = index(home.path());
     for cwd in [&real, &link] {
-        let page = index.list(&ListQuery { cwd: Some(vec![cwd.clone()]), ..query() }).expect("a page");
-        let shown: Vec<_> = page.threads.iter().map(|t| (t.preview.as_str(), t.cwd.as_str())).collect();
-        assert_eq!(shown, [("through link", link.to_str().expect("text")), ("in real", real.to_str().expect("text"))]);
+        let page = index
+            .list(&ListQuery {
+                cwd: Some(vec![cwd.clone()]),
+                ..query()
+            })
+            .expect("a page");
+        let shown: Vec<_> = page
+            .threads
+            .iter()
+            .map(|t| (t.preview.as_str(), t.cwd.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("through link", link.to_str().expect("text")),
+                ("in real", real.to_str().expect("text"))
+            ]
+        );
     }
-    assert_eq!(previews(&index, &ListQuery { cwd: Some(vec!["/gone/../gone".into()]), ..query() }), ["gone"]);
+    assert_eq!(
+        previews(
+            &index,
+            &ListQuery {
+                cwd: Some(vec!["/gone/../gone".into()]),
+                ..query()
+            }
+        ),
+        ["gone"]
+    );
 }
 
 #[test]
@@ -174,11 +250,18 @@ fn odd_files_are_left_out() {
     put(home.path(), &uid(3), 3000, false, &[head(&uid(3), w, 3000)]);
     put(home.path(), &uid(4), 4000, false, &[said("no head", 4000)]);
     let day = home.path().join("sessions/2025/03/04");
-    fs::copy(place(home.path(), &uid(1), 1000, false), day.join(format!("rollout-{}.jsonl", uid(5)))).expect("copied");
+    fs::copy(
+        place(home.path(), &uid(1), 1000, false),
+        day.join(format!("rollout-{}.jsonl", uid(5))),
+    )
+    .expect("copied");
     let odd = home.path().join("sessions/2025/march/04");
     fs::create_dir_all(&odd).expect("made");
-    fs::copy(place(home.path(), &uid(1), 1000, false), odd.join(format!("rollout-2025-03-04T10-00-06-{}.jsonl", uid(6))))
-        .expect("copied");
+    fs::copy(
+        place(home.path(), &uid(1), 1000, false),
+        odd.join(format!("rollout-2025-03-04T10-00-06-{}.jsonl", uid(6))),
+    )
+    .expect("copied");
     let mut late = vec![head(&uid(7), w, 7000)];
     late.extend((0..400).map(|n| heard(&format!("{n}"), 7000)));
     late.push(said("after four hundred lines", 7000));
@@ -190,7 +273,9 @@ fn odd_files_are_left_out() {
 #[test]
 fn what_others_add_move_and_remove_shows_at_once() {
     let home = tempfile::tempdir().expect("a folder");
-    let paths: Vec<_> = (1..=3).map(|n| simple(home.path(), n, "/work", &format!("no {n}"))).collect();
+    let paths: Vec<_> = (1..=3)
+        .map(|n| simple(home.path(), n, "/work", &format!("no {n}")))
+        .collect();
     let index = index(home.path());
     assert_eq!(previews(&index, &query()), ["no 3", "no 2", "no 1"]);
     wait_complete(&index);
@@ -200,7 +285,16 @@ fn what_others_add_move_and_remove_shows_at_once() {
     fs::remove_file(&paths[1]).expect("removed");
     simple(home.path(), 4, "/work", "no 4");
     assert_eq!(previews(&index, &query()), ["no 4", "no 3"]);
-    assert_eq!(previews(&index, &ListQuery { archived: true, ..query() }), ["no 1"]);
+    assert_eq!(
+        previews(
+            &index,
+            &ListQuery {
+                archived: true,
+                ..query()
+            }
+        ),
+        ["no 1"]
+    );
     let found = index.find(&uid(1), Shelf::Any).expect("found");
     assert!(found.archived && found.row.is_some_and(|r| r.archived_at.is_some()));
     assert_eq!(index.find(&uid(2), Shelf::Any), None);
@@ -220,25 +314,78 @@ fn rows_that_do_not_fit_are_mended() {
     let index = index(home.path());
     wait_complete(&index);
     let db = rusqlite::Connection::open(home.path().join("state_5.sqlite")).expect("opened");
-    db.execute("UPDATE threads SET archived = 1, archived_at = 5 WHERE id = ?", [uid(1)]).expect("done");
-    db.execute("UPDATE threads SET rollout_path = '/nowhere.jsonl' WHERE id = ?", [uid(2)]).expect("done");
-    db.execute("DELETE FROM threads WHERE id = ?", [uid(3)]).expect("done");
+    db.execute(
+        "UPDATE threads SET archived = 1, archived_at = 5 WHERE id = ?",
+        [uid(1)],
+    )
+    .expect("done");
+    db.execute(
+        "UPDATE threads SET rollout_path = '/nowhere.jsonl' WHERE id = ?",
+        [uid(2)],
+    )
+    .expect("done");
+    db.execute("DELETE FROM threads WHERE id = ?", [uid(3)])
+        .expect("done");
     assert_eq!(previews(&index, &query()), ["no 3", "no 2", "no 1"]);
-    assert_eq!(previews(&index, &ListQuery { database_only: true, ..query() }), ["no 3", "no 2", "no 1"]);
+    assert_eq!(
+        previews(
+            &index,
+            &ListQuery {
+                database_only: true,
+                ..query()
+            }
+        ),
+        ["no 3", "no 2", "no 1"]
+    );
 }
 
 #[test]
 fn names_are_shown_and_searched_wherever_they_come_from() {
     let home = tempfile::tempdir().expect("a folder");
-    let paths: Vec<_> = (1..=5).map(|n| simple(home.path(), n, "/work", &format!("question {n}"))).collect();
-    append(&paths[4], &[event("thread_name_updated", json!({"thread_id": uid(5), "thread_name": " From a record "}), 9000)]);
-    let entry = |n: u64, name: &str| json!({"id": uid(n), "thread_name": name, "updated_at": stamp(0)}).to_string() + "\n";
-    let names = entry(1, "first") + &entry(1, "Blue whale") + "junk\n" + &entry(2, "  ") + &entry(3, "question 3") + "{\"id\":";
+    let paths: Vec<_> = (1..=5)
+        .map(|n| simple(home.path(), n, "/work", &format!("question {n}")))
+        .collect();
+    append(
+        &paths[4],
+        &[event(
+            "thread_name_updated",
+            json!({"thread_id": uid(5), "thread_name": " From a record "}),
+            9000,
+        )],
+    );
+    let entry = |n: u64, name: &str| {
+        json!({"id": uid(n), "thread_name": name, "updated_at": stamp(0)}).to_string() + "\n"
+    };
+    let names = entry(1, "first")
+        + &entry(1, "Blue whale")
+        + "junk\n"
+        + &entry(2, "  ")
+        + &entry(3, "question 3")
+        + "{\"id\":";
     fs::write(home.path().join("session_index.jsonl"), names).expect("written");
     let index = index(home.path());
-    let search = |term: &str| previews(&index, &ListQuery { search: Some(term.into()), ..query() });
-    let named = |index: &Index| -> Vec<_> { index.list(&query()).expect("a page").threads.into_iter().map(|t| t.name).collect() };
-    assert_eq!(named(&index), [None, None, None, None, Some("Blue whale".to_owned())]);
+    let search = |term: &str| {
+        previews(
+            &index,
+            &ListQuery {
+                search: Some(term.into()),
+                ..query()
+            },
+        )
+    };
+    let named = |index: &Index| -> Vec<_> {
+        index
+            .list(&query())
+            .expect("a page")
+            .threads
+            .into_iter()
+            .map(|t| t.name)
+            .collect()
+    };
+    assert_eq!(
+        named(&index),
+        [None, None, None, None, Some("Blue whale".to_owned())]
+    );
     assert_eq!(search("whale"), ["question 1"]);
     wait_complete(&index);
     assert_eq!(search("record"), ["question 5"]);
@@ -247,7 +394,16 @@ fn names_are_shown_and_searched_wherever_they_come_from() {
     assert_eq!(search("whale"), ["question 4", "question 1"]);
     assert_eq!(search("n w"), ["question 4"]);
     assert_eq!(search("question"), ["question 3", "question 2"]);
-    assert_eq!(search(""), ["question 5", "question 4", "question 3", "question 2", "question 1"]);
+    assert_eq!(
+        search(""),
+        [
+            "question 5",
+            "question 4",
+            "question 3",
+            "question 2",
+            "question 1"
+        ]
+    );
     assert_eq!(named(&index)[1], Some("Green whale".to_owned()));
 }
 
@@ -260,7 +416,13 @@ fn a_home_of_thousands_answers_its_first_page_before_it_is_known() {
     assert_eq!(first.threads.len(), 50);
     assert!(first.next_cursor.is_some());
     assert_eq!(first.threads[0].id, uid(1199));
-    let all = pages(&index, ListQuery { limit: 100, ..query() });
+    let all = pages(
+        &index,
+        ListQuery {
+            limit: 100,
+            ..query()
+        },
+    );
     assert_eq!(all.concat().len(), 1200);
 }
 
@@ -268,9 +430,22 @@ fn a_home_of_thousands_answers_its_first_page_before_it_is_known() {
 fn an_empty_home_is_empty_pages_and_stays_clean() {
     let home = tempfile::tempdir().expect("a folder");
     let index = index(home.path());
-    for q in [query(), ListQuery { archived: true, ..query() }, ListQuery { search: Some("x".into()), ..query() }] {
+    for q in [
+        query(),
+        ListQuery {
+            archived: true,
+            ..query()
+        },
+        ListQuery {
+            search: Some("x".into()),
+            ..query()
+        },
+    ] {
         let page = index.list(&q).expect("a page");
-        assert_eq!((page.threads.len(), page.next_cursor, page.backwards_cursor), (0, None, None));
+        assert_eq!(
+            (page.threads.len(), page.next_cursor, page.backwards_cursor),
+            (0, None, None)
+        );
     }
     assert!(!home.path().join("sessions").exists());
 }

@@ -30,12 +30,24 @@ fn open(home: &Path) -> Connection {
 }
 
 fn items(lines: &[Value]) -> Vec<RolloutItem> {
-    lines.iter().map(|l| RolloutLine::parse(l.to_string().as_bytes()).expect("a record").item).collect()
+    lines
+        .iter()
+        .map(|l| {
+            RolloutLine::parse(l.to_string().as_bytes())
+                .expect("a record")
+                .item
+        })
+        .collect()
 }
 
 fn set_aside(home: &Path, of: &str) -> usize {
     let name = |e: fs::DirEntry| e.file_name().into_string().expect("text");
-    fs::read_dir(home).expect("read").flatten().map(name).filter(|n| n.starts_with(&format!("{of}.damaged-"))).count()
+    fs::read_dir(home)
+        .expect("read")
+        .flatten()
+        .map(name)
+        .filter(|n| n.starts_with(&format!("{of}.damaged-")))
+        .count()
 }
 
 #[test]
@@ -46,20 +58,35 @@ fn a_new_database_has_the_references_schema() {
     let names = |kind: &str| -> Vec<String> {
         let sql = "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite_%' ORDER BY name";
         let mut s = db.prepare(sql).expect("prepared");
-        s.query_map([kind], |r| r.get(0)).expect("read").map(|r| r.expect("text")).collect()
+        s.query_map([kind], |r| r.get(0))
+            .expect("read")
+            .map(|r| r.expect("text"))
+            .collect()
     };
     assert_eq!(
         names("table"),
         [
-            "_sqlx_migrations", "agent_job_items", "agent_jobs", "backfill_state", "device_key_bindings", "jobs",
-            "remote_control_enrollments", "stage1_outputs", "thread_dynamic_tools", "thread_goals", "thread_spawn_edges",
+            "_sqlx_migrations",
+            "agent_job_items",
+            "agent_jobs",
+            "backfill_state",
+            "device_key_bindings",
+            "jobs",
+            "remote_control_enrollments",
+            "stage1_outputs",
+            "thread_dynamic_tools",
+            "thread_goals",
+            "thread_spawn_edges",
             "threads"
         ]
     );
     assert_eq!(names("trigger").len(), 4);
     assert_eq!(names("index").len(), 15);
     let one = |sql: &str| db.query_row(sql, [], |r| r.get::<_, Value2>(0)).expect("a row").0;
-    assert_eq!(one("SELECT count(*) FROM _sqlx_migrations WHERE success = 1 AND length(checksum) = 48"), "29");
+    assert_eq!(
+        one("SELECT count(*) FROM _sqlx_migrations WHERE success = 1 AND length(checksum) = 48"),
+        "29"
+    );
     assert_eq!(one("PRAGMA auto_vacuum"), "2");
     assert_eq!(one("PRAGMA journal_mode"), "wal");
     assert!(home.path().join("logs_2.sqlite").exists());
@@ -98,7 +125,10 @@ fn an_older_database_gets_what_it_lacks_and_keeps_the_rest() {
     let db = open(home.path());
     let count = |sql: &str| db.query_row(sql, [], |r| r.get::<_, i64>(0)).expect("a row");
     assert_eq!(count("SELECT count(*) FROM _sqlx_migrations"), 30);
-    assert_eq!(count("SELECT count(*) FROM threads WHERE from_the_future = 'x'"), 1);
+    assert_eq!(
+        count("SELECT count(*) FROM threads WHERE from_the_future = 'x'"),
+        1
+    );
     assert_eq!(set_aside(home.path(), "state_5.sqlite"), 0);
 }
 
@@ -115,7 +145,9 @@ fn damaged_and_foreign_databases_are_set_aside_and_rebuilt() {
         |p| {
             let home = p.parent().expect("a folder");
             index(home).prepare().expect("made");
-            open(home).execute_batch("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 3").expect("spoiled");
+            open(home)
+                .execute_batch("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 3")
+                .expect("spoiled");
         },
     ];
     for spoil in spoils {
@@ -123,7 +155,14 @@ fn damaged_and_foreign_databases_are_set_aside_and_rebuilt() {
         simple(home.path(), 1, "/work", "hello");
         spoil(&home.path().join("state_5.sqlite"));
         let index = index(home.path());
-        assert_eq!(index.list(&ListQuery::new(5, "mock")).expect("a page").threads.len(), 1);
+        assert_eq!(
+            index
+                .list(&ListQuery::new(5, "mock"))
+                .expect("a page")
+                .threads
+                .len(),
+            1
+        );
         wait_complete(&index);
         assert_eq!(index.row(&uid(1)).expect("a row").title, "hello");
         assert_eq!(set_aside(home.path(), "state_5.sqlite"), 1);
@@ -138,7 +177,11 @@ fn databases_deleted_or_damaged_under_a_running_server_come_back() {
     }
     let index = index(home.path());
     let all = |index: &Index| {
-        let page = index.list(&ListQuery { search: Some("no".into()), limit: 100, ..ListQuery::new(25, "mock") });
+        let page = index.list(&ListQuery {
+            search: Some("no".into()),
+            limit: 100,
+            ..ListQuery::new(25, "mock")
+        });
         page.expect("a page").threads.len()
     };
     wait_complete(&index);
@@ -155,12 +198,18 @@ fn databases_deleted_or_damaged_under_a_running_server_come_back() {
         // Everything into the file itself, then junk over its pages.
         let path = home.path().join(file);
         let db = Connection::open(&path).expect("opened");
-        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("checkpointed");
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .expect("checkpointed");
         drop(db);
         let len = fs::metadata(&path).expect("there").len() as usize;
         let junk = vec![0x5a; len];
         use std::os::unix::fs::FileExt;
-        fs::OpenOptions::new().write(true).open(&path).expect("opened").write_all_at(&junk, 0).expect("written");
+        fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .expect("opened")
+            .write_all_at(&junk, 0)
+            .expect("written");
         assert_eq!(all(&index), 30, "{file} damaged");
         wait_complete(&index);
         assert_eq!(all(&index), 30);
@@ -176,12 +225,25 @@ fn what_a_thread_does_reaches_its_row() {
     let path = place(home.path(), &id, 0, false);
     index.records_written(&id, &path, &items(&[head(&id, "/work", 0)]));
     let row = index.row(&id).expect("a row");
-    assert_eq!((row.title.as_str(), row.model.as_deref(), row.created_at_ms), ("", None, START * 1000));
-    assert_eq!((row.sandbox_policy.as_str(), row.approval_mode.as_str()), (r#"{"type":"read-only"}"#, "on-request"));
-    index.records_written(&id, &path, &items(&turn(&uid(9), "## My request for Codex:\n  the title ", "Yes", 5)));
+    assert_eq!(
+        (row.title.as_str(), row.model.as_deref(), row.created_at_ms),
+        ("", None, START * 1000)
+    );
+    assert_eq!(
+        (row.sandbox_policy.as_str(), row.approval_mode.as_str()),
+        (r#"{"type":"read-only"}"#, "on-request")
+    );
+    index.records_written(
+        &id,
+        &path,
+        &items(&turn(&uid(9), "## My request for Codex:\n  the title ", "Yes", 5)),
+    );
     index.records_written(&id, &path, &items(&[said("second", 6)]));
     let row = index.row(&id).expect("a row");
-    assert_eq!((row.title.as_str(), row.first_user_message.as_str()), ("the title", "the title"));
+    assert_eq!(
+        (row.title.as_str(), row.first_user_message.as_str()),
+        ("the title", "the title")
+    );
     assert_eq!((row.tokens_used, row.model.as_deref()), (77, Some("some-model")));
     index.renamed(&id, &path, "A name");
     assert_eq!(index.row(&id).expect("a row").name(), Some("A name"));
@@ -198,11 +260,18 @@ fn what_happened_while_the_database_was_locked_is_written_when_it_is_free() {
     other.execute_batch("BEGIN IMMEDIATE").expect("locked");
     let id = uid(1);
     let path = place(home.path(), &id, 0, false);
-    index.records_written(&id, &path, &items(&[head(&id, "/work", 0), said("the first words", 1)]));
+    index.records_written(
+        &id,
+        &path,
+        &items(&[head(&id, "/work", 0), said("the first words", 1)]),
+    );
     assert_eq!(index.row(&id), None);
     other.execute_batch("COMMIT").expect("freed");
     assert!(index.flush());
-    assert_eq!(index.row(&id).expect("a row").first_user_message, "the first words");
+    assert_eq!(
+        index.row(&id).expect("a row").first_user_message,
+        "the first words"
+    );
 }
 
 #[test]
@@ -213,25 +282,51 @@ fn an_existing_home_is_taken_in_and_goes_on_after_the_watermark() {
     let mut child = head(&uid(2), "/work", 2000);
     child["payload"]["source"] = json!({"subagent": {"thread_spawn": {"parent_thread_id": uid(1), "depth": 1, "agent_path": null,
         "agent_nickname": "Nick", "agent_role": "explorer"}}});
+    child["payload"]["agent_nickname"] = "Nick".into();
+    child["payload"]["agent_role"] = "explorer".into();
     child["payload"]["memory_mode"] = "disabled".into();
-    child["payload"]["dynamic_tools"] = json!([{"name": "look", "description": "d", "inputSchema": {"type": "object"}}]);
-    put(h, &uid(2), 2000, true, &[child, head(&uid(1), "/elsewhere", 0), said("child", 2001)]);
+    child["payload"]["dynamic_tools"] =
+        json!([{"name": "look", "description": "d", "inputSchema": {"type": "object"}}]);
+    put(
+        h,
+        &uid(2),
+        2000,
+        true,
+        &[child, head(&uid(1), "/elsewhere", 0), said("child", 2001)],
+    );
     put(h, &uid(3), 3000, false, &[]);
     let index = index(h);
     wait_complete(&index);
     let row = index.row(&uid(2)).expect("a row");
-    assert_eq!((row.archived_at, row.memory_mode.as_str()), (Some(START + 2), "disabled"));
-    assert_eq!((row.agent_nickname.as_deref(), row.agent_role.as_deref()), (Some("Nick"), Some("explorer")));
+    assert_eq!(
+        (row.archived_at, row.memory_mode.as_str()),
+        (Some(START + 2), "disabled")
+    );
+    assert_eq!(
+        (row.agent_nickname.as_deref(), row.agent_role.as_deref()),
+        (Some("Nick"), Some("explorer"))
+    );
     assert_eq!(index.descendants(&uid(1)).expect("read"), [(uid(2), 1)]);
     assert_eq!(index.dynamic_tools(&uid(2)).expect("read")[0].name, "look");
     assert_eq!(index.row(&uid(3)), None);
     let db = open(h);
-    let watermark: String = db.query_row("SELECT last_watermark FROM backfill_state", [], |r| r.get(0)).expect("a row");
+    let watermark: String = db
+        .query_row("SELECT last_watermark FROM backfill_state", [], |r| r.get(0))
+        .expect("a row");
     assert_eq!(h.join(watermark), place(h, &uid(3), 3000, false));
     // Another worker's unfinished work is taken up behind its watermark once its lease has run out.
     db.execute("DELETE FROM threads", []).expect("done");
-    let mark = place(h, &uid(1), 1000, false).strip_prefix(h).expect("below").to_str().expect("text").to_owned();
-    db.execute("UPDATE backfill_state SET status = 'running', last_watermark = ?, updated_at = 5", [mark]).expect("done");
+    let mark = place(h, &uid(1), 1000, false)
+        .strip_prefix(h)
+        .expect("below")
+        .to_str()
+        .expect("text")
+        .to_owned();
+    db.execute(
+        "UPDATE backfill_state SET status = 'running', last_watermark = ?, updated_at = 5",
+        [mark],
+    )
+    .expect("done");
     simple(h, 4, "/work", "later");
     wait_complete(&index);
     assert!(index.row(&uid(4)).is_some() && index.row(&uid(1)).is_none());
@@ -245,19 +340,36 @@ fn goals_follow_their_rules() {
     wait_complete(&index);
     let id = uid(1);
     let set = |objective: Option<&str>, status, token_budget| {
-        let set = GoalSet { objective: objective.map(str::to_owned), status, token_budget };
+        let set = GoalSet {
+            objective: objective.map(str::to_owned),
+            status,
+            token_budget,
+        };
         index.set_goal(&id, &set).expect("written")
     };
     assert_eq!(set(None, Some(ThreadGoalStatus::Paused), None), None);
     let goal = set(Some("reach it"), None, Some(Some(100))).expect("a goal");
-    assert_eq!((goal.status, goal.token_budget), (ThreadGoalStatus::Active, Some(100)));
-    let used = GoalChange { add_tokens: 120, add_seconds: 3, ..GoalChange::default() };
+    assert_eq!(
+        (goal.status, goal.token_budget),
+        (ThreadGoalStatus::Active, Some(100))
+    );
+    let used = GoalChange {
+        add_tokens: 120,
+        add_seconds: 3,
+        ..GoalChange::default()
+    };
     let goal = index.change_goal(&id, &used).expect("written").expect("a goal");
-    assert_eq!((goal.status, goal.tokens_used, goal.time_used_seconds), (ThreadGoalStatus::BudgetLimited, 120, 3));
+    assert_eq!(
+        (goal.status, goal.tokens_used, goal.time_used_seconds),
+        (ThreadGoalStatus::BudgetLimited, 120, 3)
+    );
     let paused = set(None, Some(ThreadGoalStatus::Paused), None).expect("a goal");
     assert_eq!(paused.status, ThreadGoalStatus::BudgetLimited);
     let again = set(Some("reach it"), Some(ThreadGoalStatus::Active), Some(None)).expect("a goal");
-    assert_eq!((again.status, again.tokens_used, &again.goal_id), (ThreadGoalStatus::Active, 120, &goal.goal_id));
+    assert_eq!(
+        (again.status, again.tokens_used, &again.goal_id),
+        (ThreadGoalStatus::Active, 120, &goal.goal_id)
+    );
     let other = set(Some("another"), None, None).expect("a goal");
     assert_eq!((other.tokens_used, other.token_budget), (0, None));
     assert!(index.clear_goal(&id).expect("written") && !index.clear_goal(&id).expect("written"));
@@ -272,9 +384,20 @@ fn git_values_of_a_row_are_kept_cleared_and_shown() {
     put(home.path(), &uid(1), 0, false, &lines);
     let index = index(home.path());
     wait_complete(&index);
-    let edit = GitEdit { branch: Some(None), origin_url: Some(Some("https://example.com/r".into())), ..GitEdit::default() };
+    let edit = GitEdit {
+        branch: Some(None),
+        origin_url: Some(Some("https://example.com/r".into())),
+        ..GitEdit::default()
+    };
     let row = index.edit_git(&uid(1), &edit).expect("written").expect("a row");
-    assert_eq!((row.git_sha.as_deref(), row.git_branch, row.git_origin_url.is_some()), (Some("c0ffee"), None, true));
+    assert_eq!(
+        (
+            row.git_sha.as_deref(),
+            row.git_branch,
+            row.git_origin_url.is_some()
+        ),
+        (Some("c0ffee"), None, true)
+    );
     let page = index.list(&ListQuery::new(5, "mock")).expect("a page");
     assert_eq!(page.threads[0].git.branch, None);
     assert_eq!(index.edit_git(&uid(2), &edit).expect("written"), None);

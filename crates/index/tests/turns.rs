@@ -19,8 +19,13 @@ fn index(home: &Path) -> Index {
 fn paged(index: &Index, path: &Path, limit: usize, direction: SortDirection) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     loop {
-        let cursor = turns.last().map(|t| TurnCursor { turn_id: t.id.clone(), include_anchor: false });
-        let page = index.turns_page(path, cursor.as_ref(), limit, direction).expect("a page");
+        let cursor = turns.last().map(|t| TurnCursor {
+            turn_id: t.id.clone(),
+            include_anchor: false,
+        });
+        let page = index
+            .turns_page(path, cursor.as_ref(), limit, direction)
+            .expect("a page");
         turns.extend(page.turns);
         if !page.more {
             return turns;
@@ -53,7 +58,11 @@ fn pages_are_the_whole_history_in_pieces_however_it_grew() {
         turn(&t(2), "two", "second", 3),
         turn(&t(3), "three", "third", 4)[..4].to_vec(),
         vec![exec(&t(1), "late-1"), heard("third", 5)],
-        vec![event("turn_aborted", json!({"turn_id": t(3), "reason": "interrupted"}), 6)],
+        vec![event(
+            "turn_aborted",
+            json!({"turn_id": t(3), "reason": "interrupted"}),
+            6,
+        )],
         turn(&t(4), "four", "fourth", 7),
         vec![event("thread_rolled_back", json!({"num_turns": 2}), 8)],
         turn(&t(5), "five", "fifth", 9),
@@ -75,8 +84,14 @@ fn pages_are_the_whole_history_in_pieces_however_it_grew() {
     let summary = index.history_summary(&path).expect("read");
     assert_eq!(summary.usage_turn_id, t(6));
     assert_eq!(summary.dropped.len(), 1);
-    let gone = TurnCursor { turn_id: t(4), include_anchor: true };
-    assert!(matches!(index.turns_page(&path, Some(&gone), 5, SortDirection::Asc), Err(IndexError::AnchorGone)));
+    let gone = TurnCursor {
+        turn_id: t(4),
+        include_anchor: true,
+    };
+    assert!(matches!(
+        index.turns_page(&path, Some(&gone), 5, SortDirection::Asc),
+        Err(IndexError::AnchorGone)
+    ));
     // A new index, having seen none of the steps, says the same.
     let fresh = tempfile::tempdir().expect("a folder");
     let other = Index::new(home.path(), fresh.path(), "mock");
@@ -110,7 +125,9 @@ fn a_torn_line_counts_once_it_is_whole_and_a_replaced_file_is_read_anew() {
 fn deleting_the_index_costs_nothing_but_time() {
     let home = tempfile::tempdir().expect("a folder");
     let index = index(home.path());
-    let path = home.path().join("sessions/2025/03/04/rollout-2025-03-04T10-00-00-5f0c9a1e-7b2d-4c3e-8f40-000000000001.jsonl");
+    let path = home
+        .path()
+        .join("sessions/2025/03/04/rollout-2025-03-04T10-00-00-5f0c9a1e-7b2d-4c3e-8f40-000000000001.jsonl");
     long_history(&path, 600, 600_000);
     let expected = whole(&path);
     assert_eq!(paged(&index, &path, 50, SortDirection::Asc), expected);
@@ -125,7 +142,15 @@ fn words_are_found_in_messages_and_names_with_their_turns() {
     let home = tempfile::tempdir().expect("a folder");
     let index = index(home.path());
     let path = simple(home.path(), 1, "/work", "Where does the Aardvark sleep?");
-    append(&path, &turn(&uid(0x77), "And the zebra?", "The zebra sleeps standing, as horses do.", 9000));
+    append(
+        &path,
+        &turn(
+            &uid(0x77),
+            "And the zebra?",
+            "The zebra sleeps standing, as horses do.",
+            9000,
+        ),
+    );
     simple(home.path(), 2, "/work", "Something else");
     let named = simple(home.path(), 3, "/work", "A question");
     let search = |words: &str| {
@@ -140,17 +165,37 @@ fn words_are_found_in_messages_and_names_with_their_turns() {
         }
     };
     // The first search of a home only starts the indexing; the scan it begins with finds the files.
-    index.list(&codex_index::ListQuery::new(25, "mock")).expect("a page");
+    index
+        .list(&codex_index::ListQuery::new(25, "mock"))
+        .expect("a page");
     let hits = search("zebra");
     assert_eq!(hits.len(), 2);
-    assert!(hits.iter().all(|h| h.thread == uid(1) && h.turn_id == Some(uid(0x77))));
+    assert!(
+        hits.iter()
+            .all(|h| h.thread == uid(1) && h.turn_id == Some(uid(0x77)))
+    );
     let hit = &search("aard")[0];
-    assert_eq!((hit.speaker, hit.turn_id.clone()), (Speaker::User, Some(uid(0x1001))));
+    assert_eq!(
+        (hit.speaker, hit.turn_id.clone()),
+        (Speaker::User, Some(uid(0x1001)))
+    );
     assert_eq!(&hit.snippet[hit.matches[0].clone()], "Aard");
-    append(&named, &[event("thread_name_updated", json!({"thread_id": uid(3), "thread_name": "Giraffe matters"}), 9100)]);
+    append(
+        &named,
+        &[event(
+            "thread_name_updated",
+            json!({"thread_id": uid(3), "thread_name": "Giraffe matters"}),
+            9100,
+        )],
+    );
     index.renamed(&uid(3), &named, "Giraffe matters");
     assert_eq!(search("giraffe")[0].speaker, Speaker::Title);
-    append(&path, &[event("thread_rolled_back", json!({"num_turns": 1}), 9500)]);
-    index.list(&codex_index::ListQuery::new(25, "mock")).expect("a page");
+    append(
+        &path,
+        &[event("thread_rolled_back", json!({"num_turns": 1}), 9500)],
+    );
+    index
+        .list(&codex_index::ListQuery::new(25, "mock"))
+        .expect("a page");
     assert_eq!(search("zebra"), []);
 }

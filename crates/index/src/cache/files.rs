@@ -25,7 +25,13 @@ pub(crate) struct Folder {
 pub(crate) fn folders(conn: &Connection) -> rusqlite::Result<Vec<Folder>> {
     conn.prepare_cached("SELECT id, path, depth, archived, mtime_ns FROM folders ORDER BY path")?
         .query_map([], |r| {
-            Ok(Folder { id: r.get(0)?, path: r.get(1)?, depth: r.get(2)?, archived: r.get(3)?, mtime_ns: r.get(4)? })
+            Ok(Folder {
+                id: r.get(0)?,
+                path: r.get(1)?,
+                depth: r.get(2)?,
+                archived: r.get(3)?,
+                mtime_ns: r.get(4)?,
+            })
         })?
         .collect()
 }
@@ -40,18 +46,22 @@ pub(crate) fn folder_id(conn: &Connection, path: &str, depth: u8, archived: bool
 }
 
 pub(crate) fn set_folder_time(conn: &Connection, folder: i64, mtime_ns: i64) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE folders SET mtime_ns = ? WHERE id = ?")?.execute(params![mtime_ns, folder])?;
+    conn.prepare_cached("UPDATE folders SET mtime_ns = ? WHERE id = ?")?
+        .execute(params![mtime_ns, folder])?;
     Ok(())
 }
 
 /// Forgets a folder with its files.
 pub(crate) fn drop_folder(conn: &Connection, folder: i64) -> rusqlite::Result<()> {
-    let ids: Vec<i64> =
-        conn.prepare_cached("SELECT id FROM files WHERE folder = ?")?.query_map([folder], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = conn
+        .prepare_cached("SELECT id FROM files WHERE folder = ?")?
+        .query_map([folder], |r| r.get(0))?
+        .collect::<Result<_, _>>()?;
     for id in ids {
         remove(conn, id)?;
     }
-    conn.prepare_cached("DELETE FROM folders WHERE id = ?")?.execute([folder])?;
+    conn.prepare_cached("DELETE FROM folders WHERE id = ?")?
+        .execute([folder])?;
     Ok(())
 }
 
@@ -68,12 +78,16 @@ pub(crate) fn word_id(conn: &Connection, word: Option<&str>) -> rusqlite::Result
     if let Some(id) = find_word(conn, word)? {
         return Ok(id);
     }
-    conn.prepare_cached("INSERT INTO words (word) VALUES (?) ON CONFLICT (word) DO UPDATE SET word = word RETURNING id")?
-        .query_row([word], |r| r.get(0))
+    conn.prepare_cached(
+        "INSERT INTO words (word) VALUES (?) ON CONFLICT (word) DO UPDATE SET word = word RETURNING id",
+    )?
+    .query_row([word], |r| r.get(0))
 }
 
 pub(crate) fn find_word(conn: &Connection, word: &str) -> rusqlite::Result<Option<i64>> {
-    conn.prepare_cached("SELECT id FROM words WHERE word = ?")?.query_row([word], |r| r.get(0)).optional()
+    conn.prepare_cached("SELECT id FROM words WHERE word = ?")?
+        .query_row([word], |r| r.get(0))
+        .optional()
 }
 
 /// Puts what a file says in place of what was known of it.
@@ -94,7 +108,9 @@ pub(crate) fn put(
         .prepare_cached("SELECT id, row_title, title FROM files WHERE folder = ? AND name = ?")?
         .query_row(params![folder, name], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
-    let (row_title, title_before) = before.as_ref().map_or((None, None), |b| (b.1.clone(), Some(b.2.as_str())));
+    let (row_title, title_before) = before
+        .as_ref()
+        .map_or((None, None), |b| (b.1.clone(), Some(b.2.as_str())));
     let given = match (&row_title, &facts.thread) {
         (Some(t), _) => Some(t.clone()),
         (None, Some(thread)) => name_of(conn, thread)?,
@@ -155,8 +171,10 @@ pub(crate) fn touch(conn: &Connection, id: i64, stamp: Stamp) -> rusqlite::Resul
 }
 
 pub(crate) fn remove(conn: &Connection, id: i64) -> rusqlite::Result<()> {
-    conn.prepare_cached("DELETE FROM titles WHERE rowid = ?")?.execute([id])?;
-    conn.prepare_cached("DELETE FROM files WHERE id = ?")?.execute([id])?;
+    conn.prepare_cached("DELETE FROM titles WHERE rowid = ?")?
+        .execute([id])?;
+    conn.prepare_cached("DELETE FROM files WHERE id = ?")?
+        .execute([id])?;
     Ok(())
 }
 
@@ -177,13 +195,17 @@ fn head_of(text: &str, max: usize) -> &str {
 
 /// The name a thread was last given in `session_index.jsonl`.
 pub(crate) fn name_of(conn: &Connection, thread: &str) -> rusqlite::Result<Option<String>> {
-    conn.prepare_cached("SELECT name FROM names WHERE thread = ?")?.query_row([thread], |r| r.get(0)).optional()
+    conn.prepare_cached("SELECT name FROM names WHERE thread = ?")?
+        .query_row([thread], |r| r.get(0))
+        .optional()
 }
 
 /// Takes in a name from `session_index.jsonl`. A title from the metadata keeps ahead of it.
 pub(crate) fn set_name(conn: &Connection, thread: &str, name: &str) -> rusqlite::Result<()> {
-    conn.prepare_cached("INSERT INTO names (thread, name) VALUES (?1, ?2) ON CONFLICT (thread) DO UPDATE SET name = ?2")?
-        .execute(params![thread, name])?;
+    conn.prepare_cached(
+        "INSERT INTO names (thread, name) VALUES (?1, ?2) ON CONFLICT (thread) DO UPDATE SET name = ?2",
+    )?
+    .execute(params![thread, name])?;
     retitle(conn, thread)
 }
 
@@ -213,11 +235,14 @@ fn retitle(conn: &Connection, thread: &str) -> rusqlite::Result<()> {
 
 /// A number or text kept under a key.
 pub(crate) fn meta_int(conn: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
-    conn.prepare_cached("SELECT value FROM meta WHERE key = ?")?.query_row([key], |r| r.get(0)).optional()
+    conn.prepare_cached("SELECT value FROM meta WHERE key = ?")?
+        .query_row([key], |r| r.get(0))
+        .optional()
 }
 
 pub(crate) fn set_meta_int(conn: &Connection, key: &str, value: i64) -> rusqlite::Result<()> {
-    conn.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")?.execute(params![key, value])?;
+    conn.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")?
+        .execute(params![key, value])?;
     Ok(())
 }
 

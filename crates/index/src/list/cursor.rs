@@ -33,15 +33,26 @@ impl Cursor {
         };
         let nanos = at.as_nanosecond();
         let ms = i64::try_from(nanos.div_euclid(1_000_000)).ok()?;
-        Some(Self { ms, given: u32::try_from(nanos.rem_euclid(1_000_000)).ok()? })
+        Some(Self {
+            ms,
+            given: u32::try_from(nanos.rem_euclid(1_000_000)).ok()?,
+        })
     }
 
     /// The text a client gets.
     pub(crate) fn text(self) -> String {
         let nanos = i128::from(self.ms) * 1_000_000 + i128::from(self.given.min(MAX_GIVEN));
         // Times of files are within what a timestamp can hold; a broken clock gets the nearest end.
-        let at = Timestamp::from_nanosecond(nanos).unwrap_or(if nanos < 0 { Timestamp::MIN } else { Timestamp::MAX });
-        if self.given == 0 { format!("{at:.3}") } else { format!("{at:.9}") }
+        let at = Timestamp::from_nanosecond(nanos).unwrap_or(if nanos < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        });
+        if self.given == 0 {
+            format!("{at:.3}")
+        } else {
+            format!("{at:.9}")
+        }
     }
 }
 
@@ -50,7 +61,13 @@ fn is_rfc3339(text: &str) -> bool {
     let b = text.as_bytes();
     let shape = |part: &[u8], pattern: &[u8]| {
         part.len() == pattern.len()
-            && part.iter().zip(pattern).all(|(c, p)| if *p == b'0' { c.is_ascii_digit() } else { c.eq_ignore_ascii_case(p) })
+            && part.iter().zip(pattern).all(|(c, p)| {
+                if *p == b'0' {
+                    c.is_ascii_digit()
+                } else {
+                    c.eq_ignore_ascii_case(p)
+                }
+            })
     };
     if b.len() < 20 || !shape(&b[..19], b"0000-00-00T00:00:00") {
         return false;
@@ -84,7 +101,16 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "x", "5", "2025-03-04", "2025-03-04T10:00:04", "2025-03-04T10:00:04Z|a", "2025-13-04T10:00:04Z", "2025-03-04T10-00-99"] {
+        for text in [
+            "",
+            "x",
+            "5",
+            "2025-03-04",
+            "2025-03-04T10:00:04",
+            "2025-03-04T10:00:04Z|a",
+            "2025-13-04T10:00:04Z",
+            "2025-03-04T10-00-99",
+        ] {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }
     }

@@ -52,7 +52,9 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn within(time: Duration) -> Self {
-        Self { until: Instant::now() + time }
+        Self {
+            until: Instant::now() + time,
+        }
     }
 
     fn spent(self) -> bool {
@@ -62,7 +64,13 @@ impl Budget {
 
 impl View {
     pub(crate) fn new(home: &Path) -> Self {
-        Self { home: home.to_owned(), opening: 0, folders: None, frontier_ms: None, resolved: HashMap::new() }
+        Self {
+            home: home.to_owned(),
+            opening: 0,
+            folders: None,
+            frontier_ms: None,
+            resolved: HashMap::new(),
+        }
     }
 
     /// Forgets what is held in memory if the database is another one than before.
@@ -79,14 +87,25 @@ impl View {
     }
 
     /// Looks for added, removed and changed files among the active histories, or those put away.
-    pub(crate) fn refresh(&mut self, conn: &mut Connection, archived: bool, budget: Budget) -> rusqlite::Result<Freshness> {
+    pub(crate) fn refresh(
+        &mut self,
+        conn: &mut Connection,
+        archived: bool,
+        budget: Budget,
+    ) -> rusqlite::Result<Freshness> {
         self.frontier_ms = None;
         if self.folders.is_none() {
             let mut folders = files::folders(conn)?;
             for (path, depth, archived) in [(SESSIONS, 0, false), (ARCHIVED, LEAF, true)] {
                 if !folders.iter().any(|f| f.path == path) {
                     let id = files::folder_id(conn, path, depth, archived)?;
-                    folders.push(Folder { id, path: path.to_owned(), depth, archived, mtime_ns: 0 });
+                    folders.push(Folder {
+                        id,
+                        path: path.to_owned(),
+                        depth,
+                        archived,
+                        mtime_ns: 0,
+                    });
                 }
             }
             self.folders = Some(folders);
@@ -147,7 +166,13 @@ impl View {
                     if home::is_date_part(&name) && !folders.iter().any(|f| f.path == below) {
                         let id = files::folder_id(conn, &below, folder.depth + 1, folder.archived)?;
                         let depth = folder.depth + 1;
-                        found.push(Folder { id, path: below, depth, archived: folder.archived, mtime_ns: 0 });
+                        found.push(Folder {
+                            id,
+                            path: below,
+                            depth,
+                            archived: folder.archived,
+                            mtime_ns: 0,
+                        });
                     }
                 }
                 found.sort_unstable_by(|a, b| b.path.cmp(&a.path));
@@ -173,8 +198,11 @@ impl View {
         budget: Budget,
     ) -> rusqlite::Result<Freshness> {
         let mut known = files::in_folder(conn, folder.id)?;
-        let mut new: Vec<String> =
-            home::names(path, false).unwrap_or_default().into_iter().filter(|n| known.remove(n).is_none()).collect();
+        let mut new: Vec<String> = home::names(path, false)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|n| known.remove(n).is_none())
+            .collect();
         if !known.is_empty() {
             let tx = conn.transaction()?;
             for gone in known.values() {
@@ -192,10 +220,14 @@ impl View {
                     behind = true;
                     break;
                 }
-                let Some(named) = home::parse_name(name) else { continue };
+                let Some(named) = home::parse_name(name) else {
+                    continue;
+                };
                 match intake::facts(&path.join(name), name) {
                     Ok(facts) => read.push((name, named.id, facts)),
-                    Err(e) => tracing::debug!(file = %path.join(name).display(), error = %e, "cannot read a history"),
+                    Err(e) => {
+                        tracing::debug!(file = %path.join(name).display(), error = %e, "cannot read a history")
+                    }
                 }
             }
             let tx = conn.transaction()?;
@@ -223,13 +255,23 @@ impl View {
         facts: &Facts,
     ) -> rusqlite::Result<i64> {
         let resolved = &mut self.resolved;
-        files::put(conn, folder.id, folder.archived, name, name_id, facts, &mut |cwd| resolve_cached(resolved, cwd))
+        files::put(
+            conn,
+            folder.id,
+            folder.archived,
+            name,
+            name_id,
+            facts,
+            &mut |cwd| resolve_cached(resolved, cwd),
+        )
     }
 
     /// Resolves the working folders again, as far as they are few: they may have been made, moved or linked meanwhile.
     pub(crate) fn resolve_again(&mut self, conn: &mut Connection) -> rusqlite::Result<()> {
         let known: Vec<(i64, String, String)> = conn
-            .prepare_cached("SELECT c.word, w.word, c.resolved FROM cwds c JOIN words w ON w.id = c.word LIMIT ?")?
+            .prepare_cached(
+                "SELECT c.word, w.word, c.resolved FROM cwds c JOIN words w ON w.id = c.word LIMIT ?",
+            )?
             .query_map([RESOLVED_AGAIN], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
             .collect::<Result<_, _>>()?;
         self.resolved.clear();
@@ -264,13 +306,29 @@ impl View {
                  FROM files f JOIN folders d ON d.id = f.folder WHERE f.id = ?",
             )?
             .query_row([id], |r| {
-                let folder =
-                    Folder { id: r.get(0)?, path: r.get(1)?, depth: r.get(2)?, archived: r.get(3)?, mtime_ns: 0 };
-                let known = Stamp { size: r.get(6)?, mtime_ns: r.get(7)? };
-                Ok((folder, r.get::<_, String>(4)?, r.get::<_, String>(5)?, known, r.get::<_, bool>(8)?))
+                let folder = Folder {
+                    id: r.get(0)?,
+                    path: r.get(1)?,
+                    depth: r.get(2)?,
+                    archived: r.get(3)?,
+                    mtime_ns: 0,
+                };
+                let known = Stamp {
+                    size: r.get(6)?,
+                    mtime_ns: r.get(7)?,
+                };
+                Ok((
+                    folder,
+                    r.get::<_, String>(4)?,
+                    r.get::<_, String>(5)?,
+                    known,
+                    r.get::<_, bool>(8)?,
+                ))
             })
             .optional()?;
-        let Some((folder, name, name_id, known, listed)) = row else { return Ok(false) };
+        let Some((folder, name, name_id, known, listed)) = row else {
+            return Ok(false);
+        };
         let path = self.home.join(&folder.path).join(&name);
         let now = match std::fs::metadata(&path) {
             Ok(meta) => Stamp::of(&meta),
@@ -306,7 +364,10 @@ impl View {
                 path.push(&self.home);
                 path.push(row.get_ref(3)?.as_str()?);
                 path.push(row.get_ref(4)?.as_str()?);
-                let known = Stamp { size: row.get(1)?, mtime_ns: row.get(2)? };
+                let known = Stamp {
+                    size: row.get(1)?,
+                    mtime_ns: row.get(2)?,
+                };
                 if std::fs::metadata(&path).map(|m| Stamp::of(&m)).ok() != Some(known) {
                     changed.push(row.get(0)?);
                 }

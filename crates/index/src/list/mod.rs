@@ -11,7 +11,6 @@ pub(crate) mod query;
 mod rows;
 mod titles;
 
-
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -65,7 +64,11 @@ impl Index {
 
     fn list_rows(&self, prepared: &Prepared<'_>) -> Result<ListPage> {
         let listed = self.shared.state().write(|conn| {
-            if backfill::complete(conn)? { rows::page(conn, prepared) } else { Ok(ListPage::default()) }
+            if backfill::complete(conn)? {
+                rows::page(conn, prepared)
+            } else {
+                Ok(ListPage::default())
+            }
         });
         listed.or_else(|e| {
             tracing::warn!(error = %e, "no metadata to list from");
@@ -78,8 +81,10 @@ impl Index {
         let mut state = self.shared.state();
         let found = if state.exists() {
             state.read(|conn| {
-                let rows: Vec<Option<ThreadRow>> =
-                    hits.iter().map(|h| state::threads::get(conn, &h.thread.id)).collect::<rusqlite::Result<_>>()?;
+                let rows: Vec<Option<ThreadRow>> = hits
+                    .iter()
+                    .map(|h| state::threads::get(conn, &h.thread.id))
+                    .collect::<rusqlite::Result<_>>()?;
                 Ok((backfill::complete(conn)?, rows))
             })
         } else {
@@ -93,7 +98,12 @@ impl Index {
         let mut renamed = Vec::new();
         let mut threads = Vec::with_capacity(hits.len());
         for (hit, row) in hits.into_iter().zip(rows) {
-            let Hit { stamp, resolved, mut thread, .. } = hit;
+            let Hit {
+                stamp,
+                resolved,
+                mut thread,
+                ..
+            } = hit;
             match row {
                 Some(row) => {
                     if let Some(name) = row.name()
@@ -105,10 +115,16 @@ impl Index {
                     if complete && let Some(patch) = mending(&row, &thread, &resolved) {
                         wrong.push(Mend::Patch(thread.id.clone(), Box::new(patch)));
                     }
-                    thread.git = crate::Git { sha: row.git_sha, branch: row.git_branch, origin_url: row.git_origin_url };
+                    thread.git = crate::Git {
+                        sha: row.git_sha,
+                        branch: row.git_branch,
+                        origin_url: row.git_origin_url,
+                    };
                 }
                 None if complete && stamp.size <= SMALL => {
-                    if let Ok(Some(whole)) = intake::whole(&thread.path, thread.archived, &self.shared.default_provider) {
+                    if let Ok(Some(whole)) =
+                        intake::whole(&thread.path, thread.archived, &self.shared.default_provider)
+                    {
                         thread.name = whole.row.name().map(str::to_owned).or(thread.name);
                         wrong.push(Mend::Insert(Box::new(whole)));
                     }
@@ -196,7 +212,11 @@ impl Front {
                 if !p.by_update && p.descending && p.query.search.is_none() {
                     let hits = settled(conn, view, home, p)?;
                     let last = hits.last().map(|h| h.thread.created_at_ms);
-                    if hits.len() > p.limit && last.zip(view.frontier_ms()).is_some_and(|(last, edge)| last >= edge) {
+                    if hits.len() > p.limit
+                        && last
+                            .zip(view.frontier_ms())
+                            .is_some_and(|(last, edge)| last >= edge)
+                    {
                         return Ok((hits, freshness));
                     }
                 }
@@ -222,7 +242,12 @@ fn sweep(
 }
 
 /// Selects a page until the files it shows are as the view says.
-fn settled(conn: &Connection, view: &mut View, home: &std::path::Path, p: &Prepared<'_>) -> rusqlite::Result<Vec<Hit>> {
+fn settled(
+    conn: &Connection,
+    view: &mut View,
+    home: &std::path::Path,
+    p: &Prepared<'_>,
+) -> rusqlite::Result<Vec<Hit>> {
     let mut hits = page::select(conn, home, p)?;
     for _ in 0..ATTEMPTS {
         let mut moved = false;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use codex_rollout::record::Source;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, Row, Statement, params_from_iter};
 
 use super::cursor::Cursor;
 use super::query::Prepared;
@@ -69,9 +69,19 @@ pub(super) struct Hit {
 
 /// The threads after a cursor, in order: one more than asked for if there are more.
 pub(super) fn select(conn: &Connection, home: &Path, p: &Prepared<'_>) -> rusqlite::Result<Vec<Hit>> {
-    let Some(sql) = Sql::new(conn, p)? else { return Ok(Vec::new()) };
+    let Some(sql) = Sql::new(conn, p)? else {
+        return Ok(Vec::new());
+    };
     let given = p.cursor.map_or(0, |c| c.given as usize);
-    let mut statement = conn.prepare_cached(&sql.text)?;
+    // The texts of searches differ each time: kept, they would drive out the other statements.
+    let (mut kept, mut once);
+    let statement: &mut Statement<'_> = if p.query.search.is_some() {
+        once = conn.prepare(&sql.text)?;
+        &mut once
+    } else {
+        kept = conn.prepare_cached(&sql.text)?;
+        &mut kept
+    };
     let mut rows = statement.query(params_from_iter(sql.values))?;
     let mut hits = Vec::with_capacity(p.limit + 1);
     let mut passed = 0;
@@ -130,17 +140,22 @@ impl Sql {
         let kinds: Vec<i64> = p.kinds.iter().map(|k| *k as i64).collect();
         text += &format!(" AND +f.kind IN ({})", list(&kinds));
         if let Some(c) = p.cursor {
-            let (order, equal) = (if p.descending { "<" } else { ">" }, if c.given > 0 { "=" } else { "" });
+            let (order, equal) = (
+                if p.descending { "<" } else { ">" },
+                if c.given > 0 { "=" } else { "" },
+            );
             text += &format!(" AND f.{column} {order}{equal} ?");
             values.push(c.ms.into());
         }
         if let Some(term) = &p.query.search {
-            if let Some(phrase) = rare_phrase(conn, term)? {
-                text += " AND f.id IN (SELECT rowid FROM titles WHERE titles MATCH ? \
-                     UNION ALL SELECT id FROM files WHERE length(title) > 1024)";
-                values.push(phrase.into());
+            if let Some(ids) = rare(conn, term)? {
+                text += &format!(" AND f.id IN ({})", list(&ids));
             }
-            text += if term.is_empty() { " AND f.title <> ''" } else { " AND instr(f.title, ?) > 0" };
+            text += if term.is_empty() {
+                " AND f.title <> ''"
+            } else {
+                " AND instr(f.title, ?) > 0"
+            };
             if !term.is_empty() {
                 values.push(term.clone().into());
             }
@@ -152,16 +167,20 @@ impl Sql {
     }
 }
 
-/// The term as a phrase for the trigram index, if it is long enough for that and rare.
-fn rare_phrase(conn: &Connection, term: &str) -> rusqlite::Result<Option<String>> {
+/// The files whose titles may hold the term, if it is long enough to be looked up and they are few.
+fn rare(conn: &Connection, term: &str) -> rusqlite::Result<Option<Vec<i64>>> {
     if term.chars().count() < 3 || term.contains('\0') {
         return Ok(None);
     }
     let phrase = format!("\"{}\"", term.replace('"', "\"\""));
-    let found: usize = conn
-        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM titles WHERE titles MATCH ? LIMIT ?)")?
-        .query_row((&phrase, RARE + 1), |r| r.get(0))?;
-    Ok((found <= RARE).then_some(phrase))
+    // Titles too long to be indexed whole are compared one by one.
+    let ids: Vec<i64> = conn
+        .prepare_cached(
+            "SELECT rowid FROM titles WHERE titles MATCH ?1 UNION ALL SELECT id FROM files WHERE length(title) > 1024 LIMIT ?2",
+        )?
+        .query_map((&phrase, RARE + 1), |r| r.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok((ids.len() <= RARE).then_some(ids))
 }
 
 fn read(row: &Row<'_>, home: &Path) -> rusqlite::Result<Hit> {
@@ -170,7 +189,10 @@ fn read(row: &Row<'_>, home: &Path) -> rusqlite::Result<Hit> {
     let source: String = row.get(13)?;
     Ok(Hit {
         file: row.get(0)?,
-        stamp: Stamp { size: row.get(1)?, mtime_ns: row.get(2)? },
+        stamp: Stamp {
+            size: row.get(1)?,
+            mtime_ns: row.get(2)?,
+        },
         resolved: row.get::<_, Option<String>>(20)?.unwrap_or_default(),
         thread: ListedThread {
             id: row.get(3)?,
@@ -186,27 +208,43 @@ fn read(row: &Row<'_>, home: &Path) -> rusqlite::Result<Hit> {
             cli_version: row.get(14)?,
             agent_nickname: row.get(15)?,
             agent_role: row.get(16)?,
-            git: Git { sha: row.get(17)?, branch: row.get(18)?, origin_url: row.get(19)? },
+            git: Git {
+                sha: row.get(17)?,
+                branch: row.get(18)?,
+                origin_url: row.get(19)?,
+            },
         },
     })
 }
 
 /// The time a thread is sorted by.
 pub(super) fn key(thread: &ListedThread, by_update: bool) -> i64 {
-    if by_update { thread.updated_at_ms } else { thread.created_at_ms }
+    if by_update {
+        thread.updated_at_ms
+    } else {
+        thread.created_at_ms
+    }
 }
 
 /// Makes a page of the threads found: cuts the one too many and sets the cursors.
 pub(super) fn finish(mut threads: Vec<ListedThread>, p: &Prepared<'_>) -> ListPage {
     let more = threads.len() > p.limit;
-    let after = if more { threads.get(p.limit).map(|t| key(t, p.by_update)) } else { None };
+    let after = if more {
+        threads.get(p.limit).map(|t| key(t, p.by_update))
+    } else {
+        None
+    };
     threads.truncate(p.limit);
     let last = threads.last().map(|t| key(t, p.by_update));
     let next_cursor = match (after, last) {
         (Some(after), Some(ms)) => {
             let mut cursor = Cursor::past(ms);
             if after == ms {
-                let here = threads.iter().rev().take_while(|t| key(t, p.by_update) == ms).count() as u32;
+                let here = threads
+                    .iter()
+                    .rev()
+                    .take_while(|t| key(t, p.by_update) == ms)
+                    .count() as u32;
                 let before = p.cursor.filter(|c| c.ms == ms).map_or(0, |c| c.given);
                 cursor.given = here + before;
             }
@@ -215,6 +253,12 @@ pub(super) fn finish(mut threads: Vec<ListedThread>, p: &Prepared<'_>) -> ListPa
         _ => None,
     };
     let back = if p.descending { -1 } else { 1 };
-    let backwards_cursor = threads.first().map(|t| Cursor::past(key(t, p.by_update) + back).text());
-    ListPage { threads, next_cursor, backwards_cursor }
+    let backwards_cursor = threads
+        .first()
+        .map(|t| Cursor::past(key(t, p.by_update) + back).text());
+    ListPage {
+        threads,
+        next_cursor,
+        backwards_cursor,
+    }
 }

@@ -97,13 +97,18 @@ impl<'q> Prepared<'q> {
             descending: query.direction == SortDirection::Desc,
             kinds: kinds(&query.kinds),
             providers,
-            cwd: query.cwd.as_ref().map(|list| list.iter().map(|p| resolve(p)).collect()),
+            cwd: query
+                .cwd
+                .as_ref()
+                .map(|list| list.iter().map(|p| resolve(p)).collect()),
         })
     }
 
     /// The numbers of the providers wanted; `None`: any.
     pub(crate) fn provider_ids(&self, conn: &Connection) -> rusqlite::Result<Option<Vec<i64>>> {
-        let Some(wanted) = &self.providers else { return Ok(None) };
+        let Some(wanted) = &self.providers else {
+            return Ok(None);
+        };
         let mut ids = Vec::new();
         for provider in wanted {
             match provider {
@@ -133,9 +138,13 @@ fn kinds(filter: &[ThreadSourceKind]) -> Vec<Kind> {
             ThreadSourceKind::Vscode => &[Kind::VsCode],
             ThreadSourceKind::Exec => &[Kind::Exec],
             ThreadSourceKind::AppServer => &[Kind::AppServer],
-            ThreadSourceKind::SubAgent => {
-                &[Kind::Review, Kind::Compact, Kind::ThreadSpawn, Kind::OtherAgent, Kind::UnnamedAgent]
-            }
+            ThreadSourceKind::SubAgent => &[
+                Kind::Review,
+                Kind::Compact,
+                Kind::ThreadSpawn,
+                Kind::OtherAgent,
+                Kind::UnnamedAgent,
+            ],
             ThreadSourceKind::SubAgentReview => &[Kind::Review],
             ThreadSourceKind::SubAgentCompact => &[Kind::Compact],
             ThreadSourceKind::SubAgentThreadSpawn => &[Kind::ThreadSpawn],

@@ -58,14 +58,24 @@ fn listed(row: ThreadRow) -> ListedThread {
         cli_version: row.cli_version,
         agent_nickname: row.agent_nickname,
         agent_role: row.agent_role,
-        git: Git { sha: row.git_sha, branch: row.git_branch, origin_url: row.git_origin_url },
+        git: Git {
+            sha: row.git_sha,
+            branch: row.git_branch,
+            origin_url: row.git_origin_url,
+        },
     }
 }
 
 fn sql(p: &Prepared<'_>) -> (String, Vec<Value>) {
-    let column = if p.by_update { "updated_at_ms" } else { "created_at_ms" };
+    let column = if p.by_update {
+        "updated_at_ms"
+    } else {
+        "created_at_ms"
+    };
     let mut values: Vec<Value> = vec![i64::from(p.query.archived).into()];
-    let mut text = format!("SELECT {COLUMNS} FROM threads WHERE archived = ? AND first_user_message <> ''");
+    // With a folder there is an index on all three; without, one on the order alone serves better than one on the shelf.
+    let shelf = if p.cwd.is_some() { "archived" } else { "+archived" };
+    let mut text = format!("SELECT {COLUMNS} FROM threads WHERE {shelf} = ? AND first_user_message <> ''");
     let mut any_of = |text: &mut String, column: &str, of: &mut dyn Iterator<Item = &String>| {
         let marks: Vec<_> = of.map(|v| values.push(v.clone().into())).map(|()| "?").collect();
         *text += &format!(" AND {column} IN ({})", marks.join(","));
@@ -79,12 +89,19 @@ fn sql(p: &Prepared<'_>) -> (String, Vec<Value>) {
     let sources: Vec<&str> = p.kinds.iter().map(|k| source_condition(*k)).collect();
     text += &format!(" AND ({})", sources.join(" OR "));
     if let Some(c) = p.cursor {
-        let (order, equal) = (if p.descending { "<" } else { ">" }, if c.given > 0 { "=" } else { "" });
+        let (order, equal) = (
+            if p.descending { "<" } else { ">" },
+            if c.given > 0 { "=" } else { "" },
+        );
         text += &format!(" AND {column} {order}{equal} ?");
         values.push(c.ms.into());
     }
     if let Some(term) = &p.query.search {
-        text += if term.is_empty() { " AND title <> ''" } else { " AND instr(title, ?) > 0" };
+        text += if term.is_empty() {
+            " AND title <> ''"
+        } else {
+            " AND instr(title, ?) > 0"
+        };
         if !term.is_empty() {
             values.push(term.clone().into());
         }
@@ -102,7 +119,9 @@ fn source_condition(kind: Kind) -> &'static str {
         Kind::Exec => "+source = 'exec'",
         Kind::AppServer => "+source = 'mcp'",
         Kind::InteractiveCustom => r#"+source IN ('{"custom":"atlas"}', '{"custom":"chatgpt"}')"#,
-        Kind::OtherCustom => r#"(source GLOB '{"custom":*' AND source NOT IN ('{"custom":"atlas"}', '{"custom":"chatgpt"}'))"#,
+        Kind::OtherCustom => {
+            r#"(source GLOB '{"custom":*' AND source NOT IN ('{"custom":"atlas"}', '{"custom":"chatgpt"}'))"#
+        }
         Kind::Review => r#"+source = '{"subagent":"review"}'"#,
         Kind::Compact => r#"+source = '{"subagent":"compact"}'"#,
         Kind::UnnamedAgent => r#"+source = '{"subagent":"memory_consolidation"}'"#,

@@ -2,10 +2,10 @@
 
 use rusqlite::Connection;
 
-use crate::cache::files;
-use crate::state::backfill;
 use crate::Front;
+use crate::cache::files;
 use crate::state::StateDb;
+use crate::state::backfill;
 
 /// Rows changed since this time (by their own account) have not been looked at.
 const WATERMARK: &str = "rows_seen_ms";
@@ -35,10 +35,16 @@ pub(crate) fn sync(state: &mut StateDb, front: &mut Front) {
     let result = front.cache.with(|cache| {
         let complete = state.read(|conn| backfill::complete(conn)).unwrap_or(false);
         let all_seen = files::meta_int(cache, ALL_SEEN)? == Some(1);
-        let mut from = if all_seen { files::meta_int(cache, WATERMARK)?.unwrap_or(i64::MIN) } else { i64::MIN };
+        let mut from = if all_seen {
+            files::meta_int(cache, WATERMARK)?.unwrap_or(i64::MIN)
+        } else {
+            i64::MIN
+        };
         let mut after = String::new();
         loop {
-            let Ok(rows) = state.read(|conn| changed(conn, from, &after)) else { return Ok(false) };
+            let Ok(rows) = state.read(|conn| changed(conn, from, &after)) else {
+                return Ok(false);
+            };
             let Some(last) = rows.last() else { break };
             (from, after) = (last.updated_ms, last.id.clone());
             let tx = cache.transaction()?;

@@ -10,8 +10,10 @@ const LEASE: i64 = 900;
 
 /// Whether all histories have been taken in.
 pub(crate) fn complete(conn: &Connection) -> rusqlite::Result<bool> {
-    let status: Option<String> =
-        conn.prepare_cached("SELECT status FROM backfill_state WHERE id = 1")?.query_row([], |r| r.get(0)).optional()?;
+    let status: Option<String> = conn
+        .prepare_cached("SELECT status FROM backfill_state WHERE id = 1")?
+        .query_row([], |r| r.get(0))
+        .optional()?;
     Ok(status.as_deref() == Some("complete"))
 }
 
@@ -28,16 +30,28 @@ pub(crate) enum Claim {
 
 /// Tries to become the worker.
 pub(crate) fn claim(conn: &Connection, now: i64) -> rusqlite::Result<Claim> {
-    conn.execute("INSERT OR IGNORE INTO backfill_state (id, status, updated_at) VALUES (1, 'pending', ?)", [now])?;
+    conn.execute(
+        "INSERT OR IGNORE INTO backfill_state (id, status, updated_at) VALUES (1, 'pending', ?)",
+        [now],
+    )?;
     let n = conn.execute(
         "UPDATE backfill_state SET status = 'running', updated_at = ?1 \
          WHERE id = 1 AND status <> 'complete' AND (status <> 'running' OR updated_at <= ?2)",
         params![now, now - LEASE],
     )?;
     if n == 0 {
-        return Ok(if complete(conn)? { Claim::Complete } else { Claim::Taken });
+        return Ok(if complete(conn)? {
+            Claim::Complete
+        } else {
+            Claim::Taken
+        });
     }
-    conn.query_row("SELECT last_watermark FROM backfill_state WHERE id = 1", [], |r| r.get(0)).map(Claim::Ours)
+    conn.query_row(
+        "SELECT last_watermark FROM backfill_state WHERE id = 1",
+        [],
+        |r| r.get(0),
+    )
+    .map(Claim::Ours)
 }
 
 /// Notes the greatest path done, and that the worker is alive.

@@ -61,8 +61,7 @@ pub struct GoalChange {
     pub goal_id: Option<String>,
 }
 
-const COLUMNS: &str =
-    "thread_id, goal_id, objective, status, token_budget, tokens_used, time_used_seconds, created_at_ms, updated_at_ms";
+const COLUMNS: &str = "thread_id, goal_id, objective, status, token_budget, tokens_used, time_used_seconds, created_at_ms, updated_at_ms";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Goal> {
     let status: String = row.get(3)?;
@@ -86,10 +85,17 @@ pub(crate) fn get(conn: &Connection, thread: &str) -> rusqlite::Result<Option<Go
 }
 
 /// A status that takes the budget into account: what is used up is limited, whatever else was asked for (but completion).
-fn limited(status: ThreadGoalStatus, budget: Option<i64>, used: i64, before: Option<ThreadGoalStatus>) -> ThreadGoalStatus {
+fn limited(
+    status: ThreadGoalStatus,
+    budget: Option<i64>,
+    used: i64,
+    before: Option<ThreadGoalStatus>,
+) -> ThreadGoalStatus {
     match status {
         ThreadGoalStatus::Active if budget.is_some_and(|b| used >= b) => ThreadGoalStatus::BudgetLimited,
-        ThreadGoalStatus::Paused if before == Some(ThreadGoalStatus::BudgetLimited) => ThreadGoalStatus::BudgetLimited,
+        ThreadGoalStatus::Paused if before == Some(ThreadGoalStatus::BudgetLimited) => {
+            ThreadGoalStatus::BudgetLimited
+        }
         s => s,
     }
 }
@@ -119,8 +125,15 @@ pub(crate) fn replace(
 }
 
 /// Changes the thread's goal; `None` if it has none (or another one than the change is meant for).
-pub(crate) fn change(conn: &Connection, thread: &str, change: &GoalChange, now_ms: i64) -> rusqlite::Result<Option<Goal>> {
-    let Some(mut goal) = get(conn, thread)? else { return Ok(None) };
+pub(crate) fn change(
+    conn: &Connection,
+    thread: &str,
+    change: &GoalChange,
+    now_ms: i64,
+) -> rusqlite::Result<Option<Goal>> {
+    let Some(mut goal) = get(conn, thread)? else {
+        return Ok(None);
+    };
     if change.goal_id.as_ref().is_some_and(|g| *g != goal.goal_id) {
         return Ok(None);
     }
@@ -128,7 +141,12 @@ pub(crate) fn change(conn: &Connection, thread: &str, change: &GoalChange, now_m
     goal.token_budget = change.token_budget.unwrap_or(goal.token_budget);
     goal.tokens_used += change.add_tokens;
     goal.time_used_seconds += change.add_seconds;
-    goal.status = limited(change.status.unwrap_or(before), goal.token_budget, goal.tokens_used, Some(before));
+    goal.status = limited(
+        change.status.unwrap_or(before),
+        goal.token_budget,
+        goal.tokens_used,
+        Some(before),
+    );
     goal.updated_at_ms = now_ms;
     write(conn, &goal)?;
     Ok(Some(goal))
@@ -139,17 +157,19 @@ pub(crate) fn clear(conn: &Connection, thread: &str) -> rusqlite::Result<bool> {
 }
 
 fn write(conn: &Connection, g: &Goal) -> rusqlite::Result<()> {
-    conn.prepare_cached(&format!("INSERT OR REPLACE INTO thread_goals ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"))?
-        .execute(params![
-            g.thread_id,
-            g.goal_id,
-            g.objective,
-            word(g.status),
-            g.token_budget,
-            g.tokens_used,
-            g.time_used_seconds,
-            g.created_at_ms,
-            g.updated_at_ms,
-        ])?;
+    conn.prepare_cached(&format!(
+        "INSERT OR REPLACE INTO thread_goals ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ))?
+    .execute(params![
+        g.thread_id,
+        g.goal_id,
+        g.objective,
+        word(g.status),
+        g.token_budget,
+        g.tokens_used,
+        g.time_used_seconds,
+        g.created_at_ms,
+        g.updated_at_ms,
+    ])?;
     Ok(())
 }

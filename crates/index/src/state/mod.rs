@@ -46,7 +46,11 @@ pub(crate) struct StateDb {
 
 impl StateDb {
     pub(crate) fn new(folder: &Path) -> Self {
-        Self { db: Database::new(folder, BUSY), pending: BTreeMap::new(), last_ms: 0 }
+        Self {
+            db: Database::new(folder, BUSY),
+            pending: BTreeMap::new(),
+            last_ms: 0,
+        }
     }
 
     /// Whether the file exists.
@@ -104,7 +108,13 @@ impl StateDb {
 
     /// Notes what a thread did and tries to write it; what cannot be written now is kept for later.
     /// Returns the histories of threads that turned out to have no row: they are to be taken in whole.
-    pub(crate) fn note(&mut self, thread: &str, path: &Path, new: Option<Intake>, patch: Patch) -> Result<Vec<PathBuf>> {
+    pub(crate) fn note(
+        &mut self,
+        thread: &str,
+        path: &Path,
+        new: Option<Intake>,
+        patch: Patch,
+    ) -> Result<Vec<PathBuf>> {
         let entry = self.pending.entry(thread.to_owned()).or_default();
         entry.path = path.to_owned();
         if let Some(new) = new {

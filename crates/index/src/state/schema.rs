@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::db::{Fit, Schema};
 
-use super::tables::{INDEXES_AND_TRIGGERS, LOG_INDEXES, LOG_MIGRATIONS, LOG_TABLE, MIGRATION_TABLE, MIGRATIONS, Migration, TABLES};
+use super::tables::{
+    INDEXES_AND_TRIGGERS, LOG_INDEXES, LOG_MIGRATIONS, LOG_TABLE, MIGRATION_TABLE, MIGRATIONS, Migration,
+    TABLES,
+};
 
 /// `state_5.sqlite`: threads, goals, dynamic tools, agents' edges, memory jobs.
 pub(crate) struct State;
@@ -90,12 +93,19 @@ fn migrate(
 /// known version with another checksum, or one that failed half way. Unknown later versions are fine.
 fn missing(conn: &Connection, known: &[Migration]) -> rusqlite::Result<Option<Vec<i64>>> {
     let all = || known.iter().map(|m| m.0).collect();
-    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'", [], |r| r.get(0))?;
+    let tables: i64 = conn.query_row(
+        "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'",
+        [],
+        |r| r.get(0),
+    )?;
     if tables == 0 {
         return Ok(Some(all()));
     }
-    let migrated: bool =
-        conn.query_row("SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'", [], |r| r.get(0))?;
+    let migrated: bool = conn.query_row(
+        "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+        [],
+        |r| r.get(0),
+    )?;
     if !migrated {
         return Ok(None);
     }
@@ -104,7 +114,9 @@ fn missing(conn: &Connection, known: &[Migration]) -> rusqlite::Result<Option<Ve
     let mut missing: Vec<i64> = all();
     while let Some(row) = rows.next()? {
         let version: i64 = row.get(0)?;
-        let Some((_, _, checksum)) = known.iter().find(|m| m.0 == version) else { continue };
+        let Some((_, _, checksum)) = known.iter().find(|m| m.0 == version) else {
+            continue;
+        };
         if row.get::<_, Vec<u8>>(1)? != unhex(checksum) || !row.get::<_, bool>(2)? {
             return Ok(None);
         }
@@ -114,6 +126,7 @@ fn missing(conn: &Connection, known: &[Migration]) -> rusqlite::Result<Option<Ve
 }
 
 fn unhex(s: &str) -> Vec<u8> {
-    (0..s.len() / 2).map(|i| u8::from_str_radix(&s[2 * i..2 * i + 2], 16).unwrap_or(0)).collect()
+    (0..s.len() / 2)
+        .map(|i| u8::from_str_radix(&s[2 * i..2 * i + 2], 16).unwrap_or(0))
+        .collect()
 }
-

@@ -27,7 +27,10 @@ impl Table {
         let mut select = conn.prepare(&format!("SELECT name FROM pragma_table_info('{}')", self.name))?;
         let there: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
         for (name, definition) in self.columns.iter().filter(|(n, _)| !there.iter().any(|t| t == n)) {
-            conn.execute_batch(&format!("ALTER TABLE {} ADD COLUMN {name} {definition}", self.name))?;
+            conn.execute_batch(&format!(
+                "ALTER TABLE {} ADD COLUMN {name} {definition}",
+                self.name
+            ))?;
         }
         Ok(())
     }
@@ -218,10 +221,16 @@ pub(super) const TABLES: [Table; 11] = [
     Table {
         name: "thread_goals",
         columns: &[
-            ("thread_id", "TEXT PRIMARY KEY NOT NULL REFERENCES threads(id) ON DELETE CASCADE"),
+            (
+                "thread_id",
+                "TEXT PRIMARY KEY NOT NULL REFERENCES threads(id) ON DELETE CASCADE",
+            ),
             ("goal_id", NN_TEXT),
             ("objective", NN_TEXT),
-            ("status", "TEXT NOT NULL CHECK(status IN ('active', 'paused', 'budget_limited', 'complete'))"),
+            (
+                "status",
+                "TEXT NOT NULL CHECK(status IN ('active', 'paused', 'budget_limited', 'complete'))",
+            ),
             ("token_budget", INT),
             ("tokens_used", NN_ZERO),
             ("time_used_seconds", NN_ZERO),
@@ -267,23 +276,23 @@ pub(super) const INDEXES_AND_TRIGGERS: &str = "
 ";
 
 pub(super) const LOG_TABLE: Table = Table {
-        name: "logs",
-        columns: &[
-            ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
-            ("ts", NN_INT),
-            ("ts_nanos", NN_INT),
-            ("level", NN_TEXT),
-            ("target", NN_TEXT),
-            ("feedback_log_body", TEXT),
-            ("module_path", TEXT),
-            ("file", TEXT),
-            ("line", INT),
-            ("thread_id", TEXT),
-            ("process_uuid", TEXT),
-            ("estimated_bytes", NN_ZERO),
-        ],
-        constraints: "",
-    };
+    name: "logs",
+    columns: &[
+        ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("ts", NN_INT),
+        ("ts_nanos", NN_INT),
+        ("level", NN_TEXT),
+        ("target", NN_TEXT),
+        ("feedback_log_body", TEXT),
+        ("module_path", TEXT),
+        ("file", TEXT),
+        ("line", INT),
+        ("thread_id", TEXT),
+        ("process_uuid", TEXT),
+        ("estimated_bytes", NN_ZERO),
+    ],
+    constraints: "",
+};
 
 pub(super) const LOG_INDEXES: &str = "
     CREATE INDEX IF NOT EXISTS idx_logs_process_uuid_threadless_ts ON logs(process_uuid, ts DESC, ts_nanos DESC, id DESC) WHERE thread_id IS NULL;
@@ -330,4 +339,3 @@ pub(super) const LOG_MIGRATIONS: [Migration; 2] = [
     (1, "logs", "009639eafe599be97d49d1d712e51671bf1be1c6b8cb7bf1a4136da88fb0e19308ff3cbcfbfbf589065e0eafef2ca164"),
     (2, "logs feedback log body", "cf6c93af074a90224564010f49bc9cf905f10ba4c3c4b8b25c12e014ee1522f0b561a1c3d8188f6d2f4be764f141daf8"),
 ];
-

@@ -90,7 +90,11 @@ impl ThreadRow {
             sandbox_policy: row.get(8)?,
             approval_mode: row.get(9)?,
             tokens_used: row.get(10)?,
-            archived_at: if archived { Some(row.get::<_, Option<i64>>(12)?.unwrap_or(0)) } else { None },
+            archived_at: if archived {
+                Some(row.get::<_, Option<i64>>(12)?.unwrap_or(0))
+            } else {
+                None
+            },
             git_sha: row.get(13)?,
             git_branch: row.get(14)?,
             git_origin_url: row.get(15)?,
@@ -134,9 +138,22 @@ const FROM_REST: &str = "updated_at = excluded.updated_at, updated_at_ms = exclu
      model = excluded.model, reasoning_effort = excluded.reasoning_effort";
 
 /// Inserts a row, or merges it with the one there. `mode_known`: the history says the memory mode.
-pub(crate) fn upsert(conn: &Connection, row: &ThreadRow, mode_known: bool, existing: Existing) -> rusqlite::Result<()> {
-    let rest = if existing == Existing::Overwrite { format!(", {FROM_REST}") } else { String::new() };
-    let mode = if mode_known { ", memory_mode = excluded.memory_mode" } else { "" };
+pub(crate) fn upsert(
+    conn: &Connection,
+    row: &ThreadRow,
+    mode_known: bool,
+    existing: Existing,
+) -> rusqlite::Result<()> {
+    let rest = if existing == Existing::Overwrite {
+        format!(", {FROM_REST}")
+    } else {
+        String::new()
+    };
+    let mode = if mode_known {
+        ", memory_mode = excluded.memory_mode"
+    } else {
+        ""
+    };
     conn.prepare_cached(&format!(
         "INSERT INTO threads (id, rollout_path, created_at, updated_at, source, model_provider, cwd, title, sandbox_policy, \
              approval_mode, tokens_used, archived, archived_at, git_sha, git_branch, git_origin_url, cli_version, \
@@ -238,7 +255,10 @@ impl Patch {
 
     /// Writes the patch; says whether the thread had a row.
     pub(crate) fn apply(&self, conn: &Connection, id: &str) -> rusqlite::Result<bool> {
-        let (effort_known, effort) = (self.reasoning_effort.is_some(), self.reasoning_effort.clone().flatten());
+        let (effort_known, effort) = (
+            self.reasoning_effort.is_some(),
+            self.reasoning_effort.clone().flatten(),
+        );
         let (archived_known, archived_at) = (self.archived_at.is_some(), self.archived_at.flatten());
         let first = self.first_message.clone().unwrap_or_default();
         let n = conn
@@ -342,5 +362,8 @@ impl GitEdit {
 }
 
 pub(crate) fn delete(conn: &Connection, id: &str) -> rusqlite::Result<bool> {
-    Ok(conn.prepare_cached("DELETE FROM threads WHERE id = ?")?.execute([id])? > 0)
+    Ok(conn
+        .prepare_cached("DELETE FROM threads WHERE id = ?")?
+        .execute([id])?
+        > 0)
 }

@@ -80,7 +80,9 @@ impl Index {
             };
             select(conn, history.id, anchor, limit.max(1), direction).map(Some)
         })?;
-        let Some((spans, more)) = selected else { return Err(IndexError::AnchorGone) };
+        let Some((spans, more)) = selected else {
+            return Err(IndexError::AnchorGone);
+        };
         let mut turns = Vec::with_capacity(spans.len());
         for span in spans {
             if let Some(turn) = read_turn(&file, &span.into()).map_err(|e| IndexError::io(path, e))? {
@@ -99,7 +101,12 @@ impl Index {
                 Some(mark) => usage_turn(conn, history.id, mark)?,
                 None => String::new(),
             };
-            Ok(HistorySummary { turns: history.turns, usage, usage_turn_id, dropped: history.dropped.clone() })
+            Ok(HistorySummary {
+                turns: history.turns,
+                usage,
+                usage_turn_id,
+                dropped: history.dropped.clone(),
+            })
         })
     }
 
@@ -120,7 +127,10 @@ impl Index {
             }
         })?;
         done.ok_or_else(|| {
-            IndexError::io(path, failed.unwrap_or_else(|| std::io::Error::other("the history could not be read")))
+            IndexError::io(
+                path,
+                failed.unwrap_or_else(|| std::io::Error::other("the history could not be read")),
+            )
         })
     }
 }
@@ -169,7 +179,9 @@ fn usage_turn(conn: &Connection, history: i64, mark: &UsageMark) -> rusqlite::Re
     }
     let upto = if mark.explicit { mark.index } else { mark.index + 1 };
     let last = conn
-        .prepare_cached("SELECT turn_id FROM turns WHERE history = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT 1")?
+        .prepare_cached(
+            "SELECT turn_id FROM turns WHERE history = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT 1",
+        )?
         .query_row(params![history, upto], |r| r.get(0))
         .optional()?;
     Ok(last.unwrap_or_default())
@@ -178,8 +190,12 @@ fn usage_turn(conn: &Connection, history: i64, mark: &UsageMark) -> rusqlite::Re
 /// The turn a byte of a history belongs to; `None` if that turn was rolled back, or the byte is in none.
 pub(crate) fn turn_at(conn: &Connection, history: i64, byte: u64) -> rusqlite::Result<Option<String>> {
     let span: Option<Stored> = conn
-        .prepare_cached("SELECT span FROM turns WHERE history = ? AND start <= ? ORDER BY ordinal DESC LIMIT 1")?
+        .prepare_cached(
+            "SELECT span FROM turns WHERE history = ? AND start <= ? ORDER BY ordinal DESC LIMIT 1",
+        )?
         .query_row(params![history, byte as i64], span::read)
         .optional()?;
-    Ok(span.filter(|s| s.ranges.iter().any(|r| (r.0..r.1).contains(&byte))).map(|s| s.id))
+    Ok(span
+        .filter(|s| s.ranges.iter().any(|r| (r.0..r.1).contains(&byte)))
+        .map(|s| s.id))
 }

@@ -42,20 +42,36 @@ pub fn head(id: &str, cwd: &str, ms: i64) -> Value {
 }
 
 pub fn said(text: &str, ms: i64) -> Value {
-    event("user_message", json!({"message": text, "images": [], "local_images": [], "text_elements": []}), ms)
+    event(
+        "user_message",
+        json!({"message": text, "images": [], "local_images": [], "text_elements": []}),
+        ms,
+    )
 }
 
 pub fn heard(text: &str, ms: i64) -> Value {
-    event("agent_message", json!({"message": text, "phase": null, "memory_citation": null}), ms)
+    event(
+        "agent_message",
+        json!({"message": text, "phase": null, "memory_citation": null}),
+        ms,
+    )
 }
 
 /// A whole turn as the reference stores it.
 pub fn turn(id: &str, ask: &str, answer: &str, ms: i64) -> Vec<Value> {
     let message = |role: &str, part: &str, text: &str| {
-        record("response_item", json!({"type": "message", "role": role, "content": [{"type": part, "text": text}]}), ms)
+        record(
+            "response_item",
+            json!({"type": "message", "role": role, "content": [{"type": part, "text": text}]}),
+            ms,
+        )
     };
     vec![
-        event("task_started", json!({"turn_id": id, "started_at": START + ms / 1000, "model_context_window": 1000}), ms),
+        event(
+            "task_started",
+            json!({"turn_id": id, "started_at": START + ms / 1000, "model_context_window": 1000}),
+            ms,
+        ),
         record(
             "turn_context",
             json!({"turn_id": id, "cwd": "/work", "approval_policy": "on-request", "sandbox_policy": {"type": "read-only"},
@@ -87,12 +103,16 @@ fn usage(total: i64) -> Value {
 
 /// Where a thread made some milliseconds after [`START`] lies.
 pub fn place(home: &Path, id: &str, ms: i64, archived: bool) -> PathBuf {
-    let at = jiff::Timestamp::from_millisecond(START * 1000 + ms).expect("in range").to_zoned(jiff::tz::TimeZone::UTC);
+    let at = jiff::Timestamp::from_millisecond(START * 1000 + ms)
+        .expect("in range")
+        .to_zoned(jiff::tz::TimeZone::UTC);
     let name = format!("rollout-{}-{id}.jsonl", at.strftime("%Y-%m-%dT%H-%M-%S"));
     if archived {
         home.join("archived_sessions").join(name)
     } else {
-        home.join("sessions").join(at.strftime("%Y/%m/%d").to_string()).join(name)
+        home.join("sessions")
+            .join(at.strftime("%Y/%m/%d").to_string())
+            .join(name)
     }
 }
 
@@ -122,7 +142,12 @@ pub fn append(path: &Path, lines: &[Value]) {
 /// Sets a file's time to some milliseconds after [`START`].
 pub fn touch(path: &Path, ms: i64) {
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis((START * 1000 + ms) as u64);
-    File::options().write(true).open(path).expect("a file").set_modified(at).expect("time set");
+    File::options()
+        .write(true)
+        .open(path)
+        .expect("a file")
+        .set_modified(at)
+        .expect("time set");
 }
 
 /// A thread of one turn, made `n` seconds after [`START`].
@@ -141,8 +166,16 @@ pub fn large_home(home: &Path, threads: u64) {
         let id = uid(n);
         let mut lines = vec![head(&id, &format!("/work/project-{}", n % 50), ms)];
         for k in 0..2 {
-            let ask = format!("Please look at module {n} and explain what function number {} does there", n * 7 + k);
-            lines.extend(turn(&uid(0x10_0000 + n * 2 + k), &ask, &"It sorts the list. ".repeat(20), ms + k as i64 * 1000));
+            let ask = format!(
+                "Please look at module {n} and explain what function number {} does there",
+                n * 7 + k
+            );
+            lines.extend(turn(
+                &uid(0x10_0000 + n * 2 + k),
+                &ask,
+                &"It sorts the list. ".repeat(20),
+                ms + k as i64 * 1000,
+            ));
         }
         put(home, &id, ms, false, &lines);
     }
@@ -157,7 +190,12 @@ pub fn long_history(path: &Path, turns: u64, bytes: u64) {
     let output = "0123456789abcdef ".repeat(per_turn / 5 / 17);
     for n in 0..turns {
         let ms = n as i64 * 1000;
-        let mut lines = turn(&uid(0x10_0000 + n), &format!("Question {n}?"), &format!("Answer {n}. ").repeat(20), ms);
+        let mut lines = turn(
+            &uid(0x10_0000 + n),
+            &format!("Question {n}?"),
+            &format!("Answer {n}. ").repeat(20),
+            ms,
+        );
         for k in 0..4 {
             let call = format!("call-{n}-{k}");
             let function = json!({"type": "function_call", "name": "shell_command", "arguments": "{\"command\":\"ls\"}",
