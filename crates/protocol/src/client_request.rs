@@ -70,6 +70,11 @@ macro_rules! client_requests {
                 match self { $(ClientRequest::$Variant(_params) => scope!(_params, $scope $(($($arg)*))?),)* }
             }
 
+            /// Whether the method is an extension of this server, which the reference does not know.
+            fn is_extension(method: &str) -> bool {
+                match method { $($name => is_extension!($stability),)* _ => false }
+            }
+
             /// Whether the method as a whole is experimental.
             pub(crate) fn is_experimental_method(&self) -> bool {
                 match self { $(ClientRequest::$Variant(_) => is_experimental!($stability),)* }
@@ -141,6 +146,18 @@ macro_rules! is_experimental {
     (experimental) => {
         true
     };
+    (extension) => {
+        true
+    };
+    ($stability:ident) => {
+        false
+    };
+}
+
+macro_rules! is_extension {
+    (extension) => {
+        true
+    };
     ($stability:ident) => {
         false
     };
@@ -160,6 +177,7 @@ for_each_client_request!(client_requests);
 fn unknown_method(method: &str) -> InvalidRequest {
     let expected: Vec<String> = ClientRequest::METHODS
         .iter()
+        .filter(|name| !ClientRequest::is_extension(name))
         .map(|name| format!("`{name}`"))
         .collect();
     InvalidRequest {

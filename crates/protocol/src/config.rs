@@ -377,7 +377,7 @@ pub struct ConfigWarningNotification {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TextRange {
     pub start: TextPosition,
-    /// The place after it.
+    /// Where it ends.
     pub end: TextPosition,
 }
 

@@ -18,7 +18,8 @@
 /// `Variant "method" handler(Params) -> Result, STABILITY, SCOPE;`
 ///
 /// `Params` is `()` for methods without params. STABILITY is `stable`, `experimental` (only for
-/// clients with the capability) or `legacy` (kept for old clients, not part of the schemas).
+/// clients with the capability), `legacy` (kept for old clients, not part of the schemas) or
+/// `extension` (of this server alone: experimental, not part of the schemas; docs/extensions.md).
 /// SCOPE names what the request has to wait its turn for (see [`Scope`](crate::Scope)), with the
 /// params' field that holds the key, or is `none`.
 #[macro_export]
@@ -156,6 +157,9 @@ macro_rules! for_each_client_request {
             FuzzyFileSearchSessionStart "fuzzyFileSearch/sessionStart" fuzzy_file_search_session_start(FuzzyFileSearchSessionStartParams) -> FuzzyFileSearchSessionStartResponse, experimental, search_session(session_id);
             FuzzyFileSearchSessionUpdate "fuzzyFileSearch/sessionUpdate" fuzzy_file_search_session_update(FuzzyFileSearchSessionUpdateParams) -> FuzzyFileSearchSessionUpdateResponse, experimental, search_session(session_id);
             FuzzyFileSearchSessionStop "fuzzyFileSearch/sessionStop" fuzzy_file_search_session_stop(FuzzyFileSearchSessionStopParams) -> FuzzyFileSearchSessionStopResponse, experimental, search_session(session_id);
+
+            // Extensions of this server.
+            ThreadSearch "thread/search" thread_search(ThreadSearchParams) -> ThreadSearchResponse, extension, none;
         }
     };
 }

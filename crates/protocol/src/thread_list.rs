@@ -166,3 +166,57 @@ pub enum ThreadListCwdFilter {
     /// Threads of any of these folders; of none if the list is empty.
     Many(Vec<String>),
 }
+
+/// Params of `thread/search`, an extension of this server: full text over the names of threads and
+/// what was said in them.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadSearchParams {
+    /// Words that all must occur in one message or name; the last may be the beginning of a word.
+    pub query: String,
+    /// How many hits at most; 25 unless given, 100 at the most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Result of `thread/search`.
+#[doc(hidden)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadSearchResponse {
+    /// Best first.
+    pub data: Vec<ThreadSearchHit>,
+    /// Whether everything in the home has been searched; if not, the rest is being indexed.
+    pub complete: bool,
+}
+
+/// Something found by `thread/search`.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadSearchHit {
+    /// The thread.
+    pub thread_id: String,
+    /// The turn; null for a name.
+    pub turn_id: Option<String>,
+    /// Whether the thread was put away.
+    pub archived: bool,
+    /// Whose words they are.
+    pub speaker: ThreadSearchSpeaker,
+    /// The words found, with some around them.
+    pub snippet: String,
+    /// Where in the snippet the words stand, in bytes.
+    pub matches: Vec<crate::ByteRange>,
+}
+
+/// Whose words were found.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ThreadSearchSpeaker {
+    /// The thread's name.
+    Title,
+    /// The user.
+    User,
+    /// The agent.
+    Agent,
+}

@@ -165,7 +165,7 @@ pub struct TextElement {
 }
 
 /// A part of a text, in bytes of its UTF-8 form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByteRange {
     /// The first byte.
     pub start: usize,

@@ -198,7 +198,7 @@ impl Page<'_> {
         match request.stability {
             Stability::Experimental => notes.push("*Experimental.*".to_owned()),
             Stability::Legacy => notes.push("*Kept for old clients.*".to_owned()),
-            Stability::Stable | Stability::Internal => {}
+            Stability::Stable | Stability::Internal | Stability::Extension => {}
         }
         notes.extend(one_at_a_time(request));
         if !notes.is_empty() {

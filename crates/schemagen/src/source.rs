@@ -92,6 +92,7 @@ fn declaration(item: &Item, defaults: &mut Defaults) -> Result<Option<TypeDef>> 
             };
             (item.ident.to_string(), &item.attrs, body)
         }
+        Item::Enum(item) if Serde::read(&item.attrs)?.is_extension => return Ok(None),
         Item::Enum(item) => (item.ident.to_string(), &item.attrs, alternatives(item, defaults)?),
         Item::Type(item) => (item.ident.to_string(), &item.attrs, Body::Alias(ty(&item.ty)?)),
         _ => return Ok(None),

@@ -1,5 +1,7 @@
 //! The table of methods as data.
 
+use std::sync::LazyLock;
+
 use codex_protocol::for_each_client_request;
 use codex_protocol::for_each_server_notification;
 use codex_protocol::for_each_server_request;
@@ -54,6 +56,8 @@ pub enum Stability {
     Legacy,
     /// Those who asked for it by other means.
     Internal,
+    /// Clients of this server; the generated files leave it out.
+    Extension,
 }
 
 macro_rules! stability {
@@ -69,6 +73,9 @@ macro_rules! stability {
     (internal) => {
         Stability::Internal
     };
+    (extension) => {
+        Stability::Extension
+    };
 }
 
 macro_rules! params {
@@ -83,8 +90,12 @@ macro_rules! params {
 macro_rules! requests {
     ($($Variant:ident $name:literal $handler:ident($Params:tt) -> $Result:ident,
        $stability:ident, $scope:ident $(($($arg:tt)*))?;)*) => {
-        /// The requests a client may send, in the order of the protocol.
-        pub const REQUESTS: &[Request] = &[$(Request {
+        /// The requests a client may send, in the order of the protocol, without extensions.
+        pub static REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(|| {
+            ALL_REQUESTS.iter().filter(|request| request.stability != Stability::Extension).cloned().collect()
+        });
+
+        const ALL_REQUESTS: &[Request] = &[$(Request {
             method: $name,
             params: params!($Params),
             result: stringify!($Result),
