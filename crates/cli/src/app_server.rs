@@ -115,7 +115,7 @@ fn write_history_schema(out: &Path) -> anyhow::Result<()> {
 
 fn run_proxy(home: Result<Home, HomeError>, socket: Option<&Path>) -> anyhow::Result<()> {
     let socket = match socket {
-        Some(socket) => socket.to_owned(),
+        Some(socket) => std::path::absolute(socket)?,
         None => unix::control_socket(home?.path()),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,7 +1,6 @@
 //! What the end-to-end tests share: homes, servers, clients and a model service, all of them thrown away with the test.
 //!
 //! Nothing here sleeps: whatever a test waits for is an event, with a deadline that only a failure reaches.
-#![allow(dead_code, reason = "no single test needs all of it")]
 
 pub mod client;
 pub mod home;

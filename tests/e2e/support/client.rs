@@ -194,6 +194,12 @@ impl Client {
         self.seen("item/completed").into_iter().map(|p| &p["item"]).filter(|item| item["type"] == kind).collect()
     }
 
+    /// Forgets what was heard so far.
+    pub fn forget(&mut self) {
+        self.log.clear();
+        self.mark = 0;
+    }
+
     /// Takes in one more message; false at the end of the connection.
     pub async fn receive(&mut self) -> bool {
         let text = match &mut self.wire {

@@ -1,0 +1,14 @@
+//! End-to-end tests: they drive the built binary over its real transports, as clients do.
+//!
+//! One program for all of them, so that they are linked once and run side by side.
+
+mod command_line;
+mod handshake;
+mod histories;
+mod model_service;
+mod published_client;
+mod send_message;
+mod support;
+mod turns;
+mod unix_socket;
+mod websocket;
