@@ -4,11 +4,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use codex_index::{Found, IndexError, ListQuery, Shelf, TurnCursor};
+use codex_index::{Found, IndexError, ListQuery, Shelf, Speaker, TurnCursor};
 use codex_protocol::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::opening::by_path;
 use crate::dispatch::Context;
 use crate::error::RpcError;
 use crate::history::{TurnsReader, settle_all};
@@ -157,6 +158,29 @@ pub async fn thread_list(cx: &mut Context, params: ThreadListParams) -> Result<T
     })
 }
 
+/// `thread/search`, an extension: full text over names and messages (docs/extensions.md).
+pub async fn thread_search(cx: &mut Context, params: ThreadSearchParams) -> Result<ThreadSearchResponse, RpcError> {
+    if params.query.trim().is_empty() {
+        return Err(RpcError::invalid_request("query must not be empty"));
+    }
+    let limit = page_size(params.limit);
+    let found = cx.app.store.with(move |index| index.search_text(&params.query, limit)).await?;
+    let page = found.map_err(|e| RpcError::internal(format!("failed to search threads: {e}")))?;
+    let data = page.hits.into_iter().map(|hit| ThreadSearchHit {
+        thread_id: hit.thread,
+        turn_id: hit.turn_id,
+        archived: hit.archived,
+        speaker: match hit.speaker {
+            Speaker::Title => ThreadSearchSpeaker::Title,
+            Speaker::User => ThreadSearchSpeaker::User,
+            Speaker::Agent => ThreadSearchSpeaker::Agent,
+        },
+        snippet: hit.snippet,
+        matches: hit.matches.into_iter().map(|range| ByteRange { start: range.start, end: range.end }).collect(),
+    });
+    Ok(ThreadSearchResponse { data: data.collect(), complete: page.complete })
+}
+
 /// `thread/loaded/list`.
 pub async fn thread_loaded_list(
     cx: &mut Context,
@@ -204,9 +228,7 @@ pub async fn get_conversation_summary(
             })?;
             found.path
         }
-        GetConversationSummaryParams::ByRolloutPath { rollout_path } => {
-            cx.app.store.home().join(rollout_path)
-        }
+        GetConversationSummaryParams::ByRolloutPath { rollout_path } => by_path(cx, &rollout_path).await?.0.path,
     };
     let app = Arc::clone(&cx.app);
     let summary = blocking(move || view::summary(&app, &path)).await??;
