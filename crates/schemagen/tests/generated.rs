@@ -73,7 +73,7 @@ fn the_types_of_a_method_say_which_method_it_is() {
             "{name} does not name {method}: {doc}"
         );
     };
-    for request in REQUESTS {
+    for request in REQUESTS.iter() {
         names(request.method, request.result);
         if let Some(params) = request.params {
             names(request.method, params);

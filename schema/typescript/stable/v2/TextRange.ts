@@ -7,6 +7,6 @@ import type { TextPosition } from "./TextPosition";
  */
 export type TextRange = { start: TextPosition,
 /**
- * The place after it.
+ * Where it ends.
  */
 end: TextPosition, };
