@@ -11,7 +11,7 @@ use super::query::Prepared;
 use crate::facts::{Git, Stamp, source_of_text};
 
 /// A term found in at most this many titles is looked up; a more frequent one is found soon by going through the order.
-const RARE: usize = 500;
+const RARE: usize = 2000;
 
 /// A thread of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
