@@ -282,7 +282,7 @@ impl Running<'_> {
     /// The diff of the turn's patches is told again after each later response.
     async fn tell_diff_again(&mut self) {
         let diff = {
-            let mut diff = self.scope.diff.lock().await;
+            let mut diff = self.scope.patches.lock().await;
             if diff.is_empty() {
                 None
             } else {

@@ -256,7 +256,7 @@ pub async fn run_turn(conv: &mut Conversation, turn_id: String, kind: TurnKind, 
         settings,
         model,
         gate: tokio::sync::RwLock::new(()),
-        diff: tokio::sync::Mutex::default(),
+        patches: tokio::sync::Mutex::default(),
         granted: Mutex::default(),
     });
     let shells = UserShells::new(scope.clone());

@@ -476,3 +476,73 @@ fn network_rule(given: &HashMap<&str, Value>) -> Result<(), String> {
     }
     justification(given).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::rules::SavedRules;
+
+    fn book(text: &str) -> Result<RuleBook, Fault> {
+        let mut book = RuleBook::empty(SavedRules::new(Path::new("/nowhere")));
+        run(text, &mut book).map(|()| book)
+    }
+
+    /// Line and columns of the place that a file's fault names.
+    fn place(text: &str) -> (u32, u32, u32) {
+        let span = book(text).expect_err("a fault").span;
+        (span.start.line, span.start.column, span.end.column)
+    }
+
+    fn forbids(book: &RuleBook, word: &str) -> Option<String> {
+        let found = book.matches(&[word.to_owned()]).pop()?;
+        (found.decision == Decision::Forbidden).then(|| found.justification.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_comprehension_makes_a_rule_for_each() {
+        let book = book(
+            "names = [\"rm\", \"mv\"]\n[prefix_rule(pattern=[n], decision=\"forbidden\", justification=\"no \" + n) for n in names if n != \"x\"]\n",
+        )
+        .expect("rules");
+        assert_eq!(forbids(&book, "mv").as_deref(), Some("no mv"));
+        assert_eq!(forbids(&book, "cp"), None);
+    }
+
+    #[test]
+    fn brackets_may_span_lines_and_comments_stand_anywhere() {
+        let text = "# first\nprefix_rule(  # then\n    [\n        \"rm\",\n        [\"-r\", '-f'],\n    ],\n    \"forbidden\",\n)\n";
+        let book = book(text).expect("rules");
+        let words = ["rm", "-f", "x"].map(str::to_owned);
+        assert_eq!(book.matches(&words).len(), 1);
+    }
+
+    #[test]
+    fn a_fault_names_the_call_or_the_place_of_the_syntax_error() {
+        assert_eq!(
+            place("# c\nprefix_rule(pattern=[], decision=\"allow\")\n"),
+            (2, 1, 42)
+        );
+        assert_eq!(
+            place("prefix_rule(pattern=[\"touch\"], not_match=[\"touch x\"])\n"),
+            (1, 1, 54)
+        );
+        assert_eq!(place("no_such_rule()\n"), (1, 1, 13));
+        assert_eq!(place("prefix_rule(pattern=[\"touch\"]\n"), (2, 1, 1));
+    }
+
+    #[test]
+    fn examples_are_checked_when_a_rule_is_read() {
+        assert!(book("prefix_rule([\"git\", \"push\"], match=[\"git push x\", [\"git\", \"push\"]], not_match=[\"git pull\"])\n").is_ok());
+        assert!(book("prefix_rule([\"git\"], match=[\"ls\"])\n").is_err());
+        assert!(book("prefix_rule([\"git\"], justification=\" \")\n").is_err());
+    }
+
+    #[test]
+    fn a_file_can_neither_nest_nor_run_without_end() {
+        assert!(book(&format!("x = {}1{}\n", "[".repeat(500), "]".repeat(500))).is_err());
+        let text = "a = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\nb = [0 for p in a for q in a for r in a for s in a for t in a for u in a for v in a]\n";
+        assert!(book(text).is_err());
+    }
+}

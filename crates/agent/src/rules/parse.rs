@@ -190,14 +190,19 @@ impl Parser {
         Ok(Statement::Expression(self.expression()?))
     }
 
-    fn expression(&mut self) -> Result<Expr, Fault> {
+    fn deeper(&mut self) -> Result<(), Fault> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(Fault {
-                span: self.span(),
-                message: "expressions nest too deeply".into(),
-            });
+        if self.depth <= DEEPEST {
+            return Ok(());
         }
+        Err(Fault {
+            span: self.span(),
+            message: "expressions nest too deeply".into(),
+        })
+    }
+
+    fn expression(&mut self) -> Result<Expr, Fault> {
+        self.deeper()?;
         let start = self.span().start;
         let then = self.binary(0)?;
         let result = if self.take_word("if") {
@@ -240,7 +245,9 @@ impl Parser {
         let start = self.span().start;
         if level == 2 && matches!(self.peek(), Token::Word(w) if w == "not") {
             self.advance();
+            self.deeper()?;
             let of = self.binary(level)?;
+            self.depth -= 1;
             return Ok(Expr {
                 span: Span {
                     start,
@@ -284,7 +291,9 @@ impl Parser {
     fn unary(&mut self) -> Result<Expr, Fault> {
         let start = self.span().start;
         if self.take_sign("-") {
+            self.deeper()?;
             let of = self.unary()?;
+            self.depth -= 1;
             return Ok(Expr {
                 span: Span {
                     start,

@@ -3,6 +3,7 @@
 mod ask;
 pub(crate) mod calls;
 mod command;
+mod deny_globs;
 mod dynamic;
 mod exec;
 mod goals;
@@ -20,7 +21,6 @@ mod view_image;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use codex_patch::TurnDiff;
 use codex_protocol::{AbsolutePathBuf, FunctionCallOutputBody, ResponseItem};
 use serde::de::DeserializeOwned;
 use tokio::sync::RwLock;
@@ -47,7 +47,7 @@ pub(crate) struct Scope {
     /// Held for reading by calls that may run side by side, for writing by those that run alone.
     pub(crate) gate: RwLock<()>,
     /// What the turn's patches changed.
-    pub(crate) diff: tokio::sync::Mutex<TurnDiff>,
+    pub(crate) patches: tokio::sync::Mutex<patch::Patches>,
     /// Permissions granted for the turn.
     pub(crate) granted: Mutex<permissions::Grant>,
 }

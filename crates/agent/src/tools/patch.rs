@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use codex_config::{AskForApproval, PermissionProfile};
-use codex_patch::{ChangeKind, Patch, Verified};
+use codex_patch::{ChangeKind, Patch, TurnDiff, Verified};
 use codex_protocol::{
     ContentItem, FileChange, FileChangeApprovalDecision, FileChangeRequestApprovalParams,
     FileChangeRequestApprovalResponse, PatchApplyStatus, ResponseItem, ThreadItem,
@@ -20,6 +20,40 @@ use super::{Answer, Scope, arguments, cleaned, policy};
 use crate::event::{Event, Question};
 
 const REJECTED: &str = "patch rejected by user";
+
+/// The patches of a turn.
+#[derive(Default)]
+pub(crate) struct Patches {
+    diff: TurnDiff,
+    /// The first path, in order, of what was changed, and of what the user did not allow to change.
+    first_applied: Option<PathBuf>,
+    first_refused: Option<PathBuf>,
+}
+
+impl Patches {
+    fn applied(&mut self, first: Option<PathBuf>) {
+        self.first_applied = self.first_applied.take().into_iter().chain(first).min();
+    }
+
+    fn refused(&mut self, first: Option<PathBuf>) {
+        self.first_refused = self.first_refused.take().into_iter().chain(first).min();
+    }
+
+    /// Whether nothing was changed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.diff.is_empty()
+    }
+
+    /// All changes as one diff. As in the reference, a refused patch of a file before all changed ones leaves an empty
+    /// line at its beginning, which readers of diffs skip.
+    pub(crate) fn render(&mut self) -> String {
+        let diff = self.diff.render();
+        match (&self.first_refused, &self.first_applied) {
+            (Some(refused), Some(applied)) if refused < applied && !diff.is_empty() => format!("\n{diff}"),
+            _ => diff,
+        }
+    }
+}
 
 /// The custom tool `apply_patch`.
 pub(crate) async fn custom_call(scope: &Arc<Scope>, input: &str, call_id: &str) -> Result<Answer, String> {
@@ -80,6 +114,7 @@ async fn apply(
         .map_err(unverified)?;
     let files = verified.touched();
     let needs_question = needs_question(scope, &files)? && !scope.shared.files_accepted(&files);
+    let first = files.first().cloned();
     let shown = Shown {
         call_id: call_id.to_owned(),
         turn_id: scope.turn_id(),
@@ -90,13 +125,16 @@ async fn apply(
         match ask(scope, call_id).await {
             Ruling::Accept => {}
             Ruling::ForSession => scope.shared.accept_files(files),
-            ruling => return Ok(shown.rejected(scope, ruling).await),
+            ruling => {
+                scope.patches.lock().await.refused(first);
+                return Ok(shown.rejected(scope, ruling).await);
+            }
         }
     }
     let began = Instant::now();
     // One patch after the other, also when calls run side by side: the diff compares with what was before each.
-    let mut diff = scope.diff.lock().await;
-    diff.before(&verified);
+    let mut patches = scope.patches.lock().await;
+    patches.diff.before(&verified);
     let verified = Arc::new(verified);
     let applied = blocking({
         let verified = verified.clone();
@@ -108,10 +146,11 @@ async fn apply(
         Err(error) => (1, format!("{error}\n")),
     };
     if applied.is_ok() {
-        diff.after(&verified);
+        patches.diff.after(&verified);
+        patches.applied(first);
     }
-    let rendered = diff.render();
-    drop(diff);
+    let rendered = patches.render();
+    drop(patches);
     let item_id = call_id.to_owned();
     scope
         .out

@@ -49,7 +49,11 @@ pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
             network,
         },
     };
-    let FileSystemPermissions::Restricted { entries, .. } = file_system else {
+    let FileSystemPermissions::Restricted {
+        entries,
+        glob_scan_max_depth,
+    } = file_system
+    else {
         return Policy::Restricted(restricted);
     };
     let mut roots = Vec::new();
@@ -68,6 +72,10 @@ pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
                         .iter()
                         .map(|path| rule(path.into(), Access::Read, false)),
                 );
+            }
+            FileSystemPath::GlobPattern { pattern } => {
+                let found = super::deny_globs::matching(pattern, *glob_scan_max_depth);
+                rules.extend(found.into_iter().map(|path| rule(path, access, false)));
             }
             other => match place(other, cwd) {
                 Some(path) if access == Access::Write => roots.push(path),
