@@ -42,7 +42,12 @@ pub struct Running {
 impl Running {
     /// A command that has just been started.
     pub fn new(process: Process, takes_input: bool) -> Self {
-        Self { process, takes_input, writes: Lanes::default(), terminated: AtomicBool::new(false) }
+        Self {
+            process,
+            takes_input,
+            writes: Lanes::default(),
+            terminated: AtomicBool::new(false),
+        }
     }
 
     /// Kills it because its client wants that.
@@ -137,7 +142,11 @@ pub async fn follow(
         true => TIMEOUT_EXIT_CODE,
         false => running.exit_code(exit, wishes.has_terminal),
     };
-    Some(CommandExecResponse { exit_code, stdout: outlet.stdout.text(), stderr: outlet.stderr.text() })
+    Some(CommandExecResponse {
+        exit_code,
+        stdout: outlet.stdout.text(),
+        stderr: outlet.stderr.text(),
+    })
 }
 
 /// Where a command's output goes.
@@ -158,11 +167,19 @@ struct Sink {
 
 impl Sink {
     fn new(cap: Option<usize>) -> Self {
-        Self { cap: OutputCap::new(cap), kept: Vec::new(), is_cut: false }
+        Self {
+            cap: OutputCap::new(cap),
+            kept: Vec::new(),
+            is_cut: false,
+        }
     }
 
     fn text(&self) -> String {
-        if self.is_cut { decode_cut(&self.kept) } else { decode(&self.kept) }
+        if self.is_cut {
+            decode_cut(&self.kept)
+        } else {
+            decode(&self.kept)
+        }
     }
 }
 
@@ -209,7 +226,12 @@ mod tests {
     }
 
     fn wishes() -> Wishes {
-        Wishes { stream_as: None, cap: Some(1 << 20), timeout: None, has_terminal: false }
+        Wishes {
+            stream_as: None,
+            cap: Some(1 << 20),
+            timeout: None,
+            has_terminal: false,
+        }
     }
 
     async fn start(script: &str) -> (Running, Output) {
@@ -230,14 +252,31 @@ mod tests {
         let said = result("printf out; printf err >&2; exit 7", wishes()).await;
         assert_eq!(said, (7, "out".into(), "err".into()));
         assert_eq!(result("kill -9 $$", wishes()).await.0, -1);
-        assert_eq!(result("kill -9 $$", Wishes { has_terminal: true, ..wishes() }).await.0, 1);
-        let late = Wishes { timeout: Some(Duration::ZERO), ..wishes() };
+        assert_eq!(
+            result(
+                "kill -9 $$",
+                Wishes {
+                    has_terminal: true,
+                    ..wishes()
+                }
+            )
+            .await
+            .0,
+            1
+        );
+        let late = Wishes {
+            timeout: Some(Duration::ZERO),
+            ..wishes()
+        };
         assert_eq!(result("exec sleep 60", late).await.0, 124);
     }
 
     #[tokio::test]
     async fn a_cap_that_cuts_a_character_leaves_it_out() {
-        let capped = |cap| Wishes { cap: Some(cap), ..wishes() };
+        let capped = |cap| Wishes {
+            cap: Some(cap),
+            ..wishes()
+        };
         assert_eq!(result(r"printf 'h\303\251'", capped(2)).await.1, "h");
         assert_eq!(result(r"printf 'caf\351'", capped(4)).await.1, "café");
     }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codex_files::{SearchSession, Update};
 use codex_protocol::{
-    FuzzyFileSearchSessionCompletedNotification, FuzzyFileSearchSessionUpdatedNotification, ServerNotification,
+    FuzzyFileSearchSessionCompletedNotification, FuzzyFileSearchSessionUpdatedNotification,
+    ServerNotification,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -50,7 +51,9 @@ impl Searches {
         let mut sessions = lock(&self.sessions);
         sessions.clock += 1;
         let now = sessions.clock;
-        let Some(entry) = sessions.by_id.get_mut(id) else { return false };
+        let Some(entry) = sessions.by_id.get_mut(id) else {
+            return false;
+        };
         entry.used = now;
         entry.session.update(query);
         true
@@ -77,7 +80,11 @@ impl Searches {
         {
             older.cancel();
         }
-        Turn { token, cancelled, tokens: Arc::clone(&self.tokens) }
+        Turn {
+            token,
+            cancelled,
+            tokens: Arc::clone(&self.tokens),
+        }
     }
 }
 
@@ -85,13 +92,23 @@ impl Sessions {
     /// Returns the session that had to give way.
     fn insert(&mut self, id: String, session: SearchSession) -> Option<Entry> {
         let too_old = if self.by_id.len() >= MAX_SESSIONS {
-            let oldest = self.by_id.iter().min_by_key(|(_, entry)| entry.used).map(|(id, _)| id.clone());
+            let oldest = self
+                .by_id
+                .iter()
+                .min_by_key(|(_, entry)| entry.used)
+                .map(|(id, _)| id.clone());
             oldest.and_then(|id| self.by_id.remove(&id))
         } else {
             None
         };
         self.clock += 1;
-        self.by_id.insert(id, Entry { session, used: self.clock });
+        self.by_id.insert(
+            id,
+            Entry {
+                session,
+                used: self.clock,
+            },
+        );
         too_old
     }
 }
@@ -125,9 +142,12 @@ impl Drop for Turn {
 fn notification(id: &str, update: Update) -> ServerNotification {
     let session_id = id.to_owned();
     match update {
-        Update::Found { query, files } => {
-            FuzzyFileSearchSessionUpdatedNotification { session_id, query, files }.into()
+        Update::Found { query, files } => FuzzyFileSearchSessionUpdatedNotification {
+            session_id,
+            query,
+            files,
         }
+        .into(),
         Update::Completed => FuzzyFileSearchSessionCompletedNotification { session_id }.into(),
     }
 }
@@ -159,10 +179,14 @@ mod tests {
     async fn the_session_not_used_for_longest_gives_way() {
         let (searches, connections) = (Searches::default(), Arc::default());
         for n in 0..MAX_SESSIONS {
-            searches.start(n.to_string(), vec!["/nowhere".into()], &connections).await;
+            searches
+                .start(n.to_string(), vec!["/nowhere".into()], &connections)
+                .await;
         }
         assert!(searches.update("0", "x".into()));
-        searches.start("new".into(), vec!["/nowhere".into()], &connections).await;
+        searches
+            .start("new".into(), vec!["/nowhere".into()], &connections)
+            .await;
         assert!(searches.update("0", "y".into()) && searches.update("new", "y".into()));
         assert!(!searches.update("1", "y".into()));
     }

@@ -27,7 +27,10 @@ impl Watches {
     pub async fn start(&self, session: &Arc<Session>, id: String, path: PathBuf) -> Result<(), RpcError> {
         let key = (session.id, id);
         if lock(&self.running).contains_key(&key) {
-            return Err(RpcError::invalid_request(format!("watchId already exists: {}", key.1)));
+            return Err(RpcError::invalid_request(format!(
+                "watchId already exists: {}",
+                key.1
+            )));
         }
         let watch = self.watcher()?.watch(path).await?;
         let (session, running) = (Arc::clone(session), Arc::clone(&self.running));
@@ -93,7 +96,10 @@ mod tests {
         let [one, two] = [0, 1].map(|n| Arc::new(Session::new(ConnectionId(n), TransportKind::UnixSocket)));
         watches.start(&one, "w".into(), dir.path().into()).await.unwrap();
         watches.start(&two, "w".into(), dir.path().into()).await.unwrap();
-        let twice = watches.start(&one, "w".into(), dir.path().into()).await.unwrap_err();
+        let twice = watches
+            .start(&one, "w".into(), dir.path().into())
+            .await
+            .unwrap_err();
         assert_eq!(twice, RpcError::invalid_request("watchId already exists: w"));
         one.gone.cancel();
         while lock(&watches.running).contains_key(&(one.id, "w".into())) {

@@ -119,18 +119,27 @@ pub fn profile_of(profile: &PermissionProfile) -> config::PermissionProfile {
     };
     match profile {
         PermissionProfile::Disabled => config::PermissionProfile::Disabled,
-        PermissionProfile::External { network: n } => config::PermissionProfile::External { network: network(n) },
-        PermissionProfile::Managed { network: n, file_system } => {
+        PermissionProfile::External { network: n } => {
+            config::PermissionProfile::External { network: network(n) }
+        }
+        PermissionProfile::Managed {
+            network: n,
+            file_system,
+        } => {
             let file_system = match file_system {
                 PermissionProfileFileSystemPermissions::Unrestricted => FileSystemPermissions::Unrestricted,
-                PermissionProfileFileSystemPermissions::Restricted { entries, glob_scan_max_depth } => {
-                    FileSystemPermissions::Restricted {
-                        entries: same(entries),
-                        glob_scan_max_depth: glob_scan_max_depth.map(NonZeroUsize::get),
-                    }
-                }
+                PermissionProfileFileSystemPermissions::Restricted {
+                    entries,
+                    glob_scan_max_depth,
+                } => FileSystemPermissions::Restricted {
+                    entries: same(entries),
+                    glob_scan_max_depth: glob_scan_max_depth.map(NonZeroUsize::get),
+                },
             };
-            config::PermissionProfile::Managed { network: network(n), file_system }
+            config::PermissionProfile::Managed {
+                network: network(n),
+                file_system,
+            }
         }
     }
 }

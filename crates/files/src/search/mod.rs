@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(found("", &[dir.path()]).await, []);
         assert_eq!(
             found("!a !sub", &[dir.path()]).await,
-            pairs(&[(".hidden", 0), ("xyz", 0)])
+            pairs(&[("", 0), (".hidden", 0), ("xyz", 0)])
         );
     }
 

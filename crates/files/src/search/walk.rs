@@ -47,7 +47,7 @@ impl Roots {
 
 /// Sees the entries one thread of a walk comes across.
 pub(super) trait Visitor {
-    /// A file or folder, its path given below a root (by number).
+    /// A file or folder, its path given below a root (by number). The root itself is an entry too, with an empty path.
     fn entry(&mut self, root: u32, path: &str, is_folder: bool);
 }
 
@@ -73,7 +73,7 @@ pub(super) fn walk<V: Visitor + Send>(roots: &Roots, cancel: &CancellationToken,
                 return WalkState::Continue;
             };
             if let Some((root, rest)) = roots.below(entry.path())
-                && let Some(path) = rest.to_str().filter(|path| !path.is_empty())
+                && let Some(path) = rest.to_str()
             {
                 visitor.entry(root, path, entry.file_type().is_some_and(|kind| kind.is_dir()));
             }

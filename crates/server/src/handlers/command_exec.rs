@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use codex_agent::{inherited_variables, sandbox_policy_of};
 use codex_config as config;
 use codex_config::permissions::{FileSystemAccess, FileSystemPermissions};
-use codex_agent::{inherited_variables, sandbox_policy_of};
 use codex_exec::{Command, InputError, Process, ResizeError, Size, SpawnError, Stdin};
 use codex_protocol::*;
 use codex_sandbox::Policy;
@@ -34,18 +34,23 @@ pub async fn command_exec(
     let wishes = check(&params)?;
     let (app, session) = (Arc::clone(&cx.app), Arc::clone(&cx.session));
     let name = params.process_id.clone();
-    if let Some(name) = name.as_ref().filter(|name| app.processes.get(session.id, name).is_some()) {
+    if let Some(name) = name
+        .as_ref()
+        .filter(|name| app.processes.get(session.id, name).is_some())
+    {
         let message = format!("duplicate active command/exec process id: {}", quoted(name));
         return Err(RpcError::invalid_request(message));
     }
     let takes_input = params.tty || params.stream_stdin;
     let command = command(&app, params);
     let program = command.argv[0].to_string_lossy().into_owned();
-    let (process, output) =
-        Process::spawn(command).await.map_err(|e| not_started(&e, &program, wishes.has_terminal))?;
+    let (process, output) = Process::spawn(command)
+        .await
+        .map_err(|e| not_started(&e, &program, wishes.has_terminal))?;
     let running = Arc::new(Running::new(process, takes_input));
     if let Some(name) = &name {
-        app.processes.insert(session.id, name.clone(), Arc::clone(&running));
+        app.processes
+            .insert(session.id, name.clone(), Arc::clone(&running));
     }
     let responder = cx.responder();
     tokio::spawn(async move {
@@ -106,15 +111,25 @@ fn check(params: &CommandExecParams) -> Result<Wishes, RpcError> {
 
 fn terminal_size(size: &CommandExecTerminalSize) -> Result<Size, RpcError> {
     if size.rows == 0 || size.cols == 0 {
-        return Err(RpcError::invalid_params("command/exec size rows and cols must be greater than 0"));
+        return Err(RpcError::invalid_params(
+            "command/exec size rows and cols must be greater than 0",
+        ));
     }
-    Ok(Size { rows: size.rows, cols: size.cols })
+    Ok(Size {
+        rows: size.rows,
+        cols: size.cols,
+    })
 }
 
 fn command(app: &App, params: CommandExecParams) -> Command {
     let here = &app.sources.process_cwd;
     let cwd = working_folder(here, params.cwd.as_deref());
-    let policy = policy(app, &cwd, params.sandbox_policy.as_ref(), params.permission_profile.as_ref());
+    let policy = policy(
+        app,
+        &cwd,
+        params.sandbox_policy.as_ref(),
+        params.permission_profile.as_ref(),
+    );
     let mut command = Command::new(params.command, cwd);
     command.policy = policy;
     command.env = inherited_variables(&app.start_config);
@@ -128,7 +143,10 @@ fn command(app: &App, params: CommandExecParams) -> Command {
         command.stdin = Stdin::Pipe;
     }
     if params.tty {
-        let size = params.size.map(|size| Size { rows: size.rows, cols: size.cols });
+        let size = params.size.map(|size| Size {
+            rows: size.rows,
+            cols: size.cols,
+        });
         command.terminal = Some(size.unwrap_or_default());
     }
     command
@@ -136,7 +154,9 @@ fn command(app: &App, params: CommandExecParams) -> Command {
 
 /// Where a command runs: below the server's folder `here`, or below the user's home.
 fn working_folder(here: &Path, given: Option<&Path>) -> PathBuf {
-    let Some(given) = given.filter(|path| !path.as_os_str().is_empty()) else { return here.to_owned() };
+    let Some(given) = given.filter(|path| !path.as_os_str().is_empty()) else {
+        return here.to_owned();
+    };
     match (given.strip_prefix("~"), std::env::home_dir()) {
         (Ok(rest), Some(home)) => codex_files::normalize(&home.join(rest)),
         _ => codex_files::normalize(&here.join(given)),
@@ -163,16 +183,23 @@ fn policy(
 }
 
 /// What the configuration forbids to read stays forbidden.
-fn keep_denials(mut profile: config::PermissionProfile, configured: &config::PermissionProfile) -> config::PermissionProfile {
+fn keep_denials(
+    mut profile: config::PermissionProfile,
+    configured: &config::PermissionProfile,
+) -> config::PermissionProfile {
     let rules = |profile: &config::PermissionProfile| match profile {
         config::PermissionProfile::Managed {
-            file_system: FileSystemPermissions::Restricted { entries, .. }, ..
+            file_system: FileSystemPermissions::Restricted { entries, .. },
+            ..
         } => entries.clone(),
         _ => Vec::new(),
     };
-    let denied = rules(configured).into_iter().filter(|entry| entry.access == FileSystemAccess::None);
+    let denied = rules(configured)
+        .into_iter()
+        .filter(|entry| entry.access == FileSystemAccess::None);
     if let config::PermissionProfile::Managed {
-        file_system: FileSystemPermissions::Restricted { entries, .. }, ..
+        file_system: FileSystemPermissions::Restricted { entries, .. },
+        ..
     } = &mut profile
     {
         entries.extend(denied);
@@ -207,7 +234,9 @@ pub async fn command_exec_write(
     params: CommandExecWriteParams,
 ) -> Result<Sent<CommandExecWriteResponse>, RpcError> {
     if params.delta_base64.is_none() && !params.close_stdin {
-        return Err(RpcError::invalid_params("command/exec/write requires deltaBase64 or closeStdin"));
+        return Err(RpcError::invalid_params(
+            "command/exec/write requires deltaBase64 or closeStdin",
+        ));
     }
     let bytes = STANDARD
         .decode(params.delta_base64.unwrap_or_default())
@@ -251,7 +280,10 @@ pub async fn command_exec_resize(
 ) -> Result<CommandExecResizeResponse, RpcError> {
     let size = terminal_size(&params.size)?;
     let refused = |e: ResizeError| RpcError::invalid_request(format!("failed to resize PTY: {e}"));
-    running(cx, &params.process_id)?.process.resize(size).map_err(refused)?;
+    running(cx, &params.process_id)?
+        .process
+        .resize(size)
+        .map_err(refused)?;
     Ok(CommandExecResizeResponse {})
 }
 
@@ -271,7 +303,10 @@ mod tests {
 
     fn fault(extra: Value) -> Option<(i64, String)> {
         let mut params = json!({"command": ["true"]});
-        params.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        params
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
         let params = serde_json::from_value(params).unwrap();
         check(&params).err().map(|e| (e.code, e.message))
     }
@@ -280,8 +315,16 @@ mod tests {
     fn options_that_exclude_each_other_are_refused_in_order() {
         let size = json!({"rows": 0, "cols": 1});
         for (extra, code, message) in [
-            (json!({"command": [], "timeoutMs": -1, "tty": true}), -32600, "command must not be empty"),
-            (json!({"size": size}), -32602, "command/exec size requires tty: true"),
+            (
+                json!({"command": [], "timeoutMs": -1, "tty": true}),
+                -32600,
+                "command must not be empty",
+            ),
+            (
+                json!({"size": size}),
+                -32602,
+                "command/exec size requires tty: true",
+            ),
             (
                 json!({"tty": true, "size": size}),
                 -32602,

@@ -21,16 +21,24 @@ pub async fn experimental_feature_list(
         .await
         .map_err(|e| RpcError::internal(e.to_string()))?
         .map_err(|e| RpcError::internal(format!("failed to reload config: {e}")))?;
-    let all: Vec<_> = FEATURES.iter().map(|spec| feature(spec, &config.features)).collect();
+    let all: Vec<_> = FEATURES
+        .iter()
+        .map(|spec| feature(spec, &config.features))
+        .collect();
     let (data, next_cursor) = page(all, params.cursor.as_deref(), params.limit, "feature flags")?;
     Ok(ExperimentalFeatureListResponse { data, next_cursor })
 }
 
 fn feature(spec: &Spec, state: &Features) -> ExperimentalFeature {
     let (stage, texts) = match spec.stage {
-        Stage::Beta { title, description, announcement } => {
-            (ExperimentalFeatureStage::Beta, Some((title, description, announcement)))
-        }
+        Stage::Beta {
+            title,
+            description,
+            announcement,
+        } => (
+            ExperimentalFeatureStage::Beta,
+            Some((title, description, announcement)),
+        ),
         Stage::UnderDevelopment => (ExperimentalFeatureStage::UnderDevelopment, None),
         Stage::Stable => (ExperimentalFeatureStage::Stable, None),
         Stage::Deprecated => (ExperimentalFeatureStage::Deprecated, None),
@@ -58,15 +66,22 @@ pub async fn experimental_feature_enablement_set(
     let app = Arc::clone(&cx.app);
     let enablement = params.enablement.clone();
     let loaded = tokio::task::spawn_blocking(move || {
-        let mut switched = app.sources.runtime_features.write().unwrap_or_else(PoisonError::into_inner);
+        let mut switched = app
+            .sources
+            .runtime_features
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         switched.extend(enablement);
         drop(switched);
         app.sources.load(&Request::default()).map(drop)
     });
-    loaded.await.map_err(|e| RpcError::internal(e.to_string()))?.map_err(|e| {
-        RpcError::internal(format!("failed to resolve feature override precedence: {e}"))
-    })?;
-    Ok(ExperimentalFeatureEnablementSetResponse { enablement: params.enablement })
+    loaded
+        .await
+        .map_err(|e| RpcError::internal(e.to_string()))?
+        .map_err(|e| RpcError::internal(format!("failed to resolve feature override precedence: {e}")))?;
+    Ok(ExperimentalFeatureEnablementSetResponse {
+        enablement: params.enablement,
+    })
 }
 
 fn switchable(name: &str) -> Result<(), RpcError> {
@@ -78,7 +93,9 @@ fn switchable(name: &str) -> Result<(), RpcError> {
             "unsupported feature enablement `{name}`: currently supported features are {}",
             RUNTIME_SWITCHABLE.join(", ")
         ),
-        (None, Some(now)) => format!("invalid feature enablement `{name}`: use canonical feature key `{now}`"),
+        (None, Some(now)) => {
+            format!("invalid feature enablement `{name}`: use canonical feature key `{now}`")
+        }
         (None, None) => format!("invalid feature enablement `{name}`"),
     }))
 }
@@ -132,7 +149,10 @@ mod tests {
         let listed: Vec<_> = FEATURES.iter().map(|spec| feature(spec, &state)).collect();
         assert_eq!(listed.len(), 69);
         for feature in listed {
-            assert_eq!(feature.description.is_some(), feature.stage == ExperimentalFeatureStage::Beta);
+            assert_eq!(
+                feature.description.is_some(),
+                feature.stage == ExperimentalFeatureStage::Beta
+            );
             assert_eq!(feature.enabled, feature.default_enabled, "{}", feature.name);
         }
     }

@@ -14,7 +14,10 @@ fn plain(path: &AbsolutePathBuf) -> PathBuf {
 }
 
 /// `fs/readFile`. A read that waits (for a FIFO's writer) ends with the connection.
-pub async fn fs_read_file(cx: &mut Context, params: FsReadFileParams) -> Result<FsReadFileResponse, RpcError> {
+pub async fn fs_read_file(
+    cx: &mut Context,
+    params: FsReadFileParams,
+) -> Result<FsReadFileResponse, RpcError> {
     let data_base64 = codex_files::read_file(plain(&params.path), &cx.session.gone).await?;
     Ok(FsReadFileResponse { data_base64 })
 }
@@ -71,8 +74,13 @@ pub async fn fs_copy(_: &mut Context, params: FsCopyParams) -> Result<FsCopyResp
 /// `fs/watch`.
 pub async fn fs_watch(cx: &mut Context, params: FsWatchParams) -> Result<FsWatchResponse, RpcError> {
     let path = plain(&params.path);
-    cx.app.watches.start(&cx.session, params.watch_id, path.clone()).await?;
-    Ok(FsWatchResponse { path: wire::absolute(&path) })
+    cx.app
+        .watches
+        .start(&cx.session, params.watch_id, path.clone())
+        .await?;
+    Ok(FsWatchResponse {
+        path: wire::absolute(&path),
+    })
 }
 
 /// `fs/unwatch`. Nothing of the watch is told after the reply.

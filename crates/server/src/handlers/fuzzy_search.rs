@@ -31,7 +31,10 @@ pub async fn fuzzy_file_search_session_start(
             "failed to start fuzzy file search session: at least one search directory is required",
         ));
     }
-    cx.app.searches.start(params.session_id, params.roots, &cx.app.connections).await;
+    cx.app
+        .searches
+        .start(params.session_id, params.roots, &cx.app.connections)
+        .await;
     Ok(FuzzyFileSearchSessionStartResponse {})
 }
 

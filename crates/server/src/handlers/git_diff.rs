@@ -24,7 +24,9 @@ pub async fn git_diff_to_remote(
     cx: &mut Context,
     params: GitDiffToRemoteParams,
 ) -> Result<GitDiffToRemoteResponse, RpcError> {
-    let git = Git { folder: cx.app.sources.process_cwd.join(&params.cwd) };
+    let git = Git {
+        folder: cx.app.sources.process_cwd.join(&params.cwd),
+    };
     let result = tokio::select! {
         result = git.diff_to_remote() => result,
         () = cx.session.gone.cancelled() => None,
@@ -45,7 +47,9 @@ impl Git {
         let remotes = self.remotes().await?;
         let sha = self.closest_commit(&remotes).await?;
         let mut diff = self.diff(&[&sha]).await?;
-        let untracked = self.text(&["ls-files", "--others", "--exclude-standard", "-z"]).await?;
+        let untracked = self
+            .text(&["ls-files", "--others", "--exclude-standard", "-z"])
+            .await?;
         let names: Vec<&str> = untracked.split('\0').filter(|name| !name.is_empty()).collect();
         for some in names.chunks(AT_ONCE) {
             let diffs = some.iter().map(|name| self.diff_of_untracked(name));
@@ -53,7 +57,10 @@ impl Git {
                 diff.push_str(&of_file?);
             }
         }
-        Some(GitDiffToRemoteResponse { sha: GitSha(sha), diff })
+        Some(GitDiffToRemoteResponse {
+            sha: GitSha(sha),
+            diff,
+        })
     }
 
     /// `origin` first.
@@ -68,9 +75,13 @@ impl Git {
     async fn closest_commit(&self, remotes: &[String]) -> Option<String> {
         let mut closest: Option<(u64, String)> = None;
         for branch in self.candidates(remotes).await {
-            let Some(commit) = self.on_a_remote(remotes, &branch).await else { continue };
+            let Some(commit) = self.on_a_remote(remotes, &branch).await else {
+                continue;
+            };
             let range = format!("{commit}..HEAD");
-            let Some(ahead) = self.line(&["rev-list", "--count", &range]).await else { continue };
+            let Some(ahead) = self.line(&["rev-list", "--count", &range]).await else {
+                continue;
+            };
             let Ok(ahead) = ahead.parse() else { continue };
             if closest.as_ref().is_none_or(|(least, _)| ahead < *least) {
                 closest = Some((ahead, commit));
@@ -84,10 +95,20 @@ impl Git {
         branches.extend(self.line(&["branch", "--show-current"]).await);
         branches.extend(self.default_branch(remotes).await);
         for remote in remotes {
-            let (refs, prefix) = (format!("refs/remotes/{remote}"), format!("refs/remotes/{remote}/"));
-            let listed = self.text(&["for-each-ref", "--format=%(refname)", "--contains=HEAD", &refs]).await;
+            let (refs, prefix) = (
+                format!("refs/remotes/{remote}"),
+                format!("refs/remotes/{remote}/"),
+            );
+            let listed = self
+                .text(&["for-each-ref", "--format=%(refname)", "--contains=HEAD", &refs])
+                .await;
             let names = listed.unwrap_or_default();
-            branches.extend(names.lines().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned));
+            branches.extend(
+                names
+                    .lines()
+                    .filter_map(|name| name.strip_prefix(&prefix))
+                    .map(str::to_owned),
+            );
         }
         let mut seen = std::collections::HashSet::new();
         branches.retain(|branch| branch != "HEAD" && seen.insert(branch.clone()));
@@ -104,7 +125,9 @@ impl Git {
             }
             // This may ask the remote itself.
             let told = self.text(&["remote", "show", remote]).await.unwrap_or_default();
-            let named = told.lines().find_map(|line| line.trim().strip_prefix("HEAD branch: "));
+            let named = told
+                .lines()
+                .find_map(|line| line.trim().strip_prefix("HEAD branch: "));
             if let Some(branch) = named.filter(|branch| *branch != "(unknown)") {
                 return Some(branch.to_owned());
             }
@@ -138,7 +161,8 @@ impl Git {
     }
 
     async fn diff_of_untracked(&self, name: &str) -> Option<String> {
-        self.diff(&["--binary", "--no-index", "--", "/dev/null", name]).await
+        self.diff(&["--binary", "--no-index", "--", "/dev/null", name])
+            .await
     }
 
     /// What a call says, if that is anything.
@@ -149,7 +173,10 @@ impl Git {
 
     async fn text(&self, args: &[&str]) -> Option<String> {
         let output = self.call(args).await?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     async fn call(&self, args: &[&str]) -> Option<Output> {

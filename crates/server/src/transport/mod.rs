@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 pub mod auth;
 mod http;
+mod http_only;
 pub mod proxy;
 pub mod stdio;
 pub mod tcp;

@@ -11,6 +11,7 @@ use tokio::net::UnixListener;
 
 use super::auth::Policy;
 use super::http::{self, Gate};
+use super::http_only::HttpOnly;
 use super::tcp::pause_after;
 use crate::app::App;
 use crate::session::TransportKind;
@@ -108,7 +109,7 @@ pub async fn accept(app: Arc<App>, socket: Socket) {
             Ok((stream, _)) => drop(tokio::spawn(http::serve(
                 Arc::clone(&app),
                 Arc::clone(&gate),
-                stream,
+                HttpOnly::new(stream),
             ))),
             Err(error) => pause_after(&error).await,
         }
