@@ -174,3 +174,7 @@ pub const ONLY_IN_TYPESCRIPT: &[&str] = &[
     "GitSha",
     "InternalSessionSource",
 ];
+
+/// Types whose files hold no descriptions: tools that read them take them for part of the envelope
+/// and want just the shape.
+pub const BARE: &[&str] = &["RequestId"];

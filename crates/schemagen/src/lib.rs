@@ -46,7 +46,8 @@ pub fn read_model(workspace: &Path) -> Result<model::Model> {
 /// Everything generated, by path relative to `workspace`.
 pub fn generate(workspace: &Path) -> Result<Tree> {
     let mut out = Tree::new();
-    let model = read_model(workspace)?;
+    let described = read_model(workspace)?;
+    let model = with_bare_types(described.clone());
     for edition in [Edition::Stable, Edition::Experimental] {
         let mut json = Tree::new();
         json_files::write(&model, edition, &mut json);
@@ -59,6 +60,19 @@ pub fn generate(workspace: &Path) -> Result<Tree> {
             );
         }
     }
-    out.insert("docs/protocol.md".into(), reference::page(&model));
+    out.insert("docs/protocol.md".into(), reference::page(&described));
     Ok(out)
+}
+
+/// The types without the descriptions of those that generated files leave bare.
+fn with_bare_types(mut model: model::Model) -> model::Model {
+    for name in layout::BARE {
+        if let Some(def) = model.types.get_mut(*name) {
+            def.doc.clear();
+            if let model::Body::Enum { variants, .. } = &mut def.body {
+                variants.iter_mut().for_each(|variant| variant.doc.clear());
+            }
+        }
+    }
+    model
 }
