@@ -128,7 +128,7 @@ pub fn files_in(folder: &Path) -> io::Result<Vec<Found>> {
             });
         }
     }
-    out.sort_unstable_by(|a, b| (b.name_time, b.id).cmp(&(a.name_time, a.id)));
+    out.sort_unstable_by_key(|found| std::cmp::Reverse((found.name_time, found.id)));
     Ok(out)
 }
 

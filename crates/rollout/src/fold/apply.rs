@@ -39,7 +39,7 @@ impl Fold {
                 if self
                     .open
                     .as_ref()
-                    .is_some_and(|open| !open.span.explicit && !(open.compacted && open.span.items == 0))
+                    .is_some_and(|open| !open.span.explicit && (!open.compacted || open.span.items > 0))
                 {
                     self.close();
                 }

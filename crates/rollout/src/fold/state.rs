@@ -78,8 +78,7 @@ impl OpenTurn {
             }
             return;
         }
-        self.places
-            .insert(item.id().to_owned(), self.span.items as usize);
+        self.places.insert(item.id().to_owned(), self.span.items as usize);
         self.span.items += 1;
         self.last_is_reasoning = false;
         if keep {
