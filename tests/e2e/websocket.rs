@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
 use crate::support::{Client, Home};
+use serde_json::{Value, json};
 
 const ASK: &str = "approval_policy = \"untrusted\"\nsandbox_mode = \"danger-full-access\"\n";
 const TOUCH: &str = "[[steps]]\noutput = [{ run = \"touch made\" }]\n[[steps]]\ntext = \"done\"\n";
@@ -14,7 +14,11 @@ async fn join(client: &mut Client, thread: &str) -> Value {
 
 /// What a client heard of items and turns, without what only who asked gets.
 fn heard(client: &Client) -> Vec<&Value> {
-    let about = |m: &&Value| m["method"].as_str().is_some_and(|m| m.starts_with("item/") || m.starts_with("turn/"));
+    let about = |m: &&Value| {
+        m["method"]
+            .as_str()
+            .is_some_and(|m| m.starts_with("item/") || m.starts_with("turn/"))
+    };
     client.log.iter().filter(about).collect()
 }
 
@@ -33,11 +37,32 @@ async fn the_banner_says_where_to_connect_and_the_probes_answer_there() {
         ]
     );
     for probe in ["/readyz", "/healthz", "/healthz?x=1"] {
-        assert!(server.http(&format!("GET {probe} HTTP/1.1\r\n\r\n")).await.starts_with("HTTP/1.1 200"), "{probe}");
+        assert!(
+            server
+                .http(&format!("GET {probe} HTTP/1.1\r\n\r\n"))
+                .await
+                .starts_with("HTTP/1.1 200"),
+            "{probe}"
+        );
     }
-    assert!(server.http("POST /readyz HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 405"));
-    assert!(server.http("GET /readyz HTTP/1.1\r\norigin: http://x\r\n\r\n").await.starts_with("HTTP/1.1 403"));
-    assert!(server.http("GET / HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 400"));
+    assert!(
+        server
+            .http("POST /readyz HTTP/1.1\r\n\r\n")
+            .await
+            .starts_with("HTTP/1.1 405")
+    );
+    assert!(
+        server
+            .http("GET /readyz HTTP/1.1\r\norigin: http://x\r\n\r\n")
+            .await
+            .starts_with("HTTP/1.1 403")
+    );
+    assert!(
+        server
+            .http("GET / HTTP/1.1\r\n\r\n")
+            .await
+            .starts_with("HTTP/1.1 400")
+    );
 }
 
 #[tokio::test]
@@ -65,7 +90,10 @@ async fn every_connection_shakes_hands_for_itself() {
     let server = home.listen(&[]).await;
     let _first = server.client().await;
     let mut second = server.connect(None).await.unwrap();
-    assert_eq!(second.refusal("thread/list", json!({})).await.1, "Not initialized");
+    assert_eq!(
+        second.refusal("thread/list", json!({})).await.1,
+        "Not initialized"
+    );
     second.initialize().await;
     assert_eq!(second.call("thread/list", json!({})).await["data"], json!([]));
 }
@@ -74,14 +102,37 @@ async fn every_connection_shakes_hands_for_itself() {
 async fn a_capability_token_lets_in_who_has_it() {
     let home = Home::empty();
     let file = home.write("token", "  secret token \n");
-    let server = home.listen(&["--ws-auth", "capability-token", "--ws-token-file", file.to_str().unwrap()]).await;
+    let server = home
+        .listen(&[
+            "--ws-auth",
+            "capability-token",
+            "--ws-token-file",
+            file.to_str().unwrap(),
+        ])
+        .await;
     let refused = |body: &str| Some((401, body.to_owned()));
-    assert_eq!(server.connect(None).await.err(), refused("missing websocket bearer token"));
-    assert_eq!(server.connect(Some("secret")).await.err(), refused("invalid websocket bearer token"));
+    assert_eq!(
+        server.connect(None).await.err(),
+        refused("missing websocket bearer token")
+    );
+    assert_eq!(
+        server.connect(Some("secret")).await.err(),
+        refused("invalid websocket bearer token")
+    );
     let mut client = server.connect(Some("secret token")).await.unwrap();
     client.initialize().await;
-    assert!(server.http("GET /readyz HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 200"));
-    assert!(server.http("GET /metrics HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 401"));
+    assert!(
+        server
+            .http("GET /readyz HTTP/1.1\r\n\r\n")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    assert!(
+        server
+            .http("GET /metrics HTTP/1.1\r\n\r\n")
+            .await
+            .starts_with("HTTP/1.1 401")
+    );
     let with_token = "GET /metrics HTTP/1.1\r\nauthorization: Bearer secret token\r\n\r\n";
     assert!(server.http(with_token).await.starts_with("HTTP/1.1 200"));
 }
@@ -89,9 +140,14 @@ async fn a_capability_token_lets_in_who_has_it() {
 #[tokio::test]
 async fn a_capability_token_may_be_given_by_its_digest() {
     use sha2::Digest;
-    let digest: String = sha2::Sha256::digest("swordfish").iter().map(|byte| format!("{byte:02X}")).collect();
+    let digest: String = sha2::Sha256::digest("swordfish")
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
     let home = Home::empty();
-    let server = home.listen(&["--ws-auth", "capability-token", "--ws-token-sha256", &digest]).await;
+    let server = home
+        .listen(&["--ws-auth", "capability-token", "--ws-token-sha256", &digest])
+        .await;
     assert_eq!(server.connect(Some("haddock")).await.err().unwrap().0, 401);
     assert!(server.connect(Some("swordfish")).await.is_ok());
 }
@@ -101,7 +157,11 @@ fn signed(secret: &str, header: &Value, claims: &Value) -> String {
     use base64::Engine;
     use hmac::Mac;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-    let signed = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
+    let signed = format!(
+        "{}.{}",
+        encode(header.to_string().as_bytes()),
+        encode(claims.to_string().as_bytes())
+    );
     let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(signed.as_bytes());
     format!("{signed}.{}", encode(&mac.finalize().into_bytes()))
@@ -112,10 +172,25 @@ async fn signed_tokens_are_judged_by_signature_times_issuer_and_audience() {
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
     let home = Home::empty();
     let file = home.write("secret", SECRET);
-    let flags = ["--ws-auth", "signed-bearer-token", "--ws-shared-secret-file", file.to_str().unwrap()];
-    let more = ["--ws-issuer", "me", "--ws-audience", "codex", "--ws-max-clock-skew-seconds", "5"];
+    let flags = [
+        "--ws-auth",
+        "signed-bearer-token",
+        "--ws-shared-secret-file",
+        file.to_str().unwrap(),
+    ];
+    let more = [
+        "--ws-issuer",
+        "me",
+        "--ws-audience",
+        "codex",
+        "--ws-max-clock-skew-seconds",
+        "5",
+    ];
     let server = home.listen(&[&flags[..], &more[..]].concat()).await;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64;
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs() as i64;
     let good = json!({ "exp": now + 600, "iss": "me", "aud": "codex" });
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
@@ -131,7 +206,13 @@ async fn signed_tokens_are_judged_by_signature_times_issuer_and_audience() {
         with("nbf", json!(now + 3)),
         with("nbf", Value::Null),
     ] {
-        assert!(server.connect(Some(&signed(SECRET, &hs256, &claims))).await.is_ok(), "{claims}");
+        assert!(
+            server
+                .connect(Some(&signed(SECRET, &hs256, &claims)))
+                .await
+                .is_ok(),
+            "{claims}"
+        );
     }
     for (claims, body) in [
         (with("exp", json!(now - 60)), "expired websocket jwt"),
@@ -148,9 +229,16 @@ async fn signed_tokens_are_judged_by_signature_times_issuer_and_audience() {
     let wrong_secret = signed("another secret of 32 bytes or more", &hs256, &good);
     let unsigned = signed(SECRET, &json!({ "alg": "none" }), &good);
     for token in [wrong_secret.as_str(), &unsigned, "a.b.c", "abc"] {
-        assert_eq!(server.connect(Some(token)).await.err(), Some((401, "invalid websocket jwt".into())), "{token}");
+        assert_eq!(
+            server.connect(Some(token)).await.err(),
+            Some((401, "invalid websocket jwt".into())),
+            "{token}"
+        );
     }
-    assert_eq!(server.connect(None).await.err(), Some((401, "missing websocket bearer token".into())));
+    assert_eq!(
+        server.connect(None).await.err(),
+        Some((401, "missing websocket bearer token".into()))
+    );
 }
 
 #[tokio::test]
@@ -178,7 +266,9 @@ async fn many_clients_with_many_requests_each_are_all_answered() {
 
 #[tokio::test]
 async fn two_clients_of_a_thread_hear_the_same_in_the_same_order() {
-    let home = Home::scripted("[[steps]]\nwhen = { user = \"first\" }\ntext = \"Hi.\"\n[[steps]]\noutput = [{ reasoning = \"Hm.\" }, { run = \"echo x\" }]\n[[steps]]\noutput = [{ text = \"A longer answer in pieces.\", chunk = 3 }]\n");
+    let home = Home::scripted(
+        "[[steps]]\nwhen = { user = \"first\" }\ntext = \"Hi.\"\n[[steps]]\noutput = [{ reasoning = \"Hm.\" }, { run = \"echo x\" }]\n[[steps]]\noutput = [{ text = \"A longer answer in pieces.\", chunk = 3 }]\n",
+    );
     let server = home.listen(&[]).await;
     let (mut one, mut two) = (server.client().await, server.client().await);
     let thread = one.start_thread().await;
@@ -192,8 +282,13 @@ async fn two_clients_of_a_thread_hear_the_same_in_the_same_order() {
         .into_iter()
         .map(|heard| {
             // A reader that falls behind gets deltas joined, so it is their text that has to be the same.
-            let (deltas, rest): (Vec<_>, Vec<_>) = heard.into_iter().partition(|m| m["method"].as_str().unwrap().ends_with("elta"));
-            let text: String = deltas.iter().filter_map(|m| m["params"]["delta"].as_str()).collect();
+            let (deltas, rest): (Vec<_>, Vec<_>) = heard
+                .into_iter()
+                .partition(|m| m["method"].as_str().unwrap().ends_with("elta"));
+            let text: String = deltas
+                .iter()
+                .filter_map(|m| m["params"]["delta"].as_str())
+                .collect();
             (text, rest.into_iter().cloned().collect::<Vec<_>>())
         })
         .unzip();
@@ -203,7 +298,10 @@ async fn two_clients_of_a_thread_hear_the_same_in_the_same_order() {
 
 #[tokio::test]
 async fn the_first_answer_to_an_approval_counts_and_the_others_are_told() {
-    let home = Home::scripted_with(&format!("[[steps]]\nwhen = {{ user = \"first\" }}\ntext = \"Hi.\"\n{TOUCH}"), ASK);
+    let home = Home::scripted_with(
+        &format!("[[steps]]\nwhen = {{ user = \"first\" }}\ntext = \"Hi.\"\n{TOUCH}"),
+        ASK,
+    );
     let server = home.listen(&[]).await;
     let (mut one, mut two) = (server.client().await, server.client().await);
     let thread = one.start_thread().await;
@@ -214,7 +312,8 @@ async fn the_first_answer_to_an_approval_counts_and_the_others_are_told() {
     let asked_two = two.until("item/commandExecution/requestApproval").await;
     assert_eq!(asked_one["id"], asked_two["id"]);
     two.answer(&asked_two, json!({ "decision": "decline" })).await;
-    one.until_where("serverRequest/resolved", |p| p["requestId"] == asked_one["id"]).await;
+    one.until_where("serverRequest/resolved", |p| p["requestId"] == asked_one["id"])
+        .await;
     one.answer(&asked_one, json!({ "decision": "accept" })).await;
     one.until("turn/completed").await;
     assert!(!home.work().join("made").exists());
@@ -243,13 +342,19 @@ async fn a_turn_outlives_its_client_and_another_answers_what_it_waits_for() {
 
 #[tokio::test]
 async fn a_client_that_comes_back_gets_what_it_missed() {
-    let home = Home::scripted("[[steps]]\noutput = [{ run = \"echo ready; while [ ! -e go-on ]; do sleep 0.02; done\" }]\n[[steps]]\ntext = \"While you were away.\"\n");
+    let home = Home::scripted(
+        "[[steps]]\noutput = [{ run = \"echo ready; while [ ! -e go-on ]; do sleep 0.02; done\" }]\n[[steps]]\ntext = \"While you were away.\"\n",
+    );
     let server = home.listen(&[]).await;
     let mut first = server.connect(None).await.unwrap();
     first.initialize_with(json!({ "eventReplay": true })).await;
     let thread = first.start_thread().await;
     first.start_turn(&thread, "go").await;
-    let last = first.until_where("item/commandExecution/outputDelta", |p| p["delta"].as_str().unwrap().contains("ready")).await;
+    let last = first
+        .until_where("item/commandExecution/outputDelta", |p| {
+            p["delta"].as_str().unwrap().contains("ready")
+        })
+        .await;
     let seq = last["seq"].as_u64().expect("a number");
     drop(first);
 
@@ -260,18 +365,25 @@ async fn a_client_that_comes_back_gets_what_it_missed() {
 
     let mut back = server.connect(None).await.unwrap();
     back.initialize_with(json!({ "eventReplay": true })).await;
-    let resumed = back.call("thread/resume", json!({ "threadId": thread, "afterSeq": seq })).await;
+    let resumed = back
+        .call("thread/resume", json!({ "threadId": thread, "afterSeq": seq }))
+        .await;
     assert_eq!(resumed["replay"]["complete"], true);
     back.until("turn/completed").await;
     assert_eq!(back.finished("agentMessage")[0]["text"], "While you were away.");
     let numbers: Vec<u64> = back.log.iter().filter_map(|m| m["seq"].as_u64()).collect();
-    assert!(numbers.iter().all(|n| *n > seq) && numbers.is_sorted(), "{numbers:?}");
+    assert!(
+        numbers.iter().all(|n| *n > seq) && numbers.is_sorted(),
+        "{numbers:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_client_that_stops_reading_holds_up_nobody_and_costs_little() {
-    let text = "All work and no play makes a dull day. ".repeat(50_000);
-    let home = Home::scripted(&format!("[[steps]]\nwhen = {{ user = \"first\" }}\ntext = \"Hi.\"\n[[steps]]\noutput = [{{ text = {text:?}, chunk = 40 }}]\n"));
+    let text = "All work and no play makes a dull day. ".repeat(20_000);
+    let home = Home::scripted(&format!(
+        "[[steps]]\nwhen = {{ user = \"first\" }}\ntext = \"Hi.\"\n[[steps]]\noutput = [{{ text = {text:?}, chunk = 40 }}]\n"
+    ));
     let server = home.listen(&[]).await;
     let mut reader = server.client().await;
     let thread = reader.start_thread().await;
@@ -302,14 +414,21 @@ async fn an_idle_server_says_goodbye_on_a_signal() {
 
 #[tokio::test]
 async fn a_running_turn_is_finished_before_the_server_ends() {
-    let home = Home::scripted("[[steps]]\noutput = [{ run = \"echo ready; while [ ! -e go-on ]; do sleep 0.02; done\" }]\n[[steps]]\ntext = \"Finished.\"\n");
+    let home = Home::scripted(
+        "[[steps]]\noutput = [{ run = \"echo ready; while [ ! -e go-on ]; do sleep 0.02; done\" }]\n[[steps]]\ntext = \"Finished.\"\n",
+    );
     let mut server = home.listen(&[]).await;
     let mut client = server.client().await;
     let thread = client.start_thread().await;
     client.start_turn(&thread, "go").await;
     client.until("item/commandExecution/outputDelta").await;
     server.signal(libc::SIGTERM);
-    assert!(server.http("GET /readyz HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 200"));
+    assert!(
+        server
+            .http("GET /readyz HTTP/1.1\r\n\r\n")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
     fs::write(home.work().join("go-on"), "").unwrap();
     let end = client.until("turn/completed").await;
     assert_eq!(end["params"]["turn"]["status"], "completed");

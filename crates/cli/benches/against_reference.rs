@@ -24,7 +24,10 @@ const SETTLED: Duration = Duration::from_millis(500);
 fn main() {
     let model = serve_model();
     let reference = std::env::var_os("CODEX_REFERENCE_BIN").map(PathBuf::from);
-    let programs: Vec<PathBuf> = [Some(PathBuf::from(OURS)), reference].into_iter().flatten().collect();
+    let programs: Vec<PathBuf> = [Some(PathBuf::from(OURS)), reference]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut all: Vec<Figures> = programs.iter().map(|_| Figures::default()).collect();
     let homes: Vec<tempfile::TempDir> = programs.iter().map(|_| make_home(&model)).collect();
     for round in 0..=ROUNDS {
@@ -36,7 +39,10 @@ fn main() {
             }
         }
     }
-    let sizes: Vec<f64> = programs.iter().map(|p| fs::metadata(p).expect("the program is there").len() as f64 / 1e6).collect();
+    let sizes: Vec<f64> = programs
+        .iter()
+        .map(|p| fs::metadata(p).expect("the program is there").len() as f64 / 1e6)
+        .collect();
     show(&all, &sizes);
 }
 
@@ -61,13 +67,28 @@ impl Figures {
 #[allow(clippy::print_stdout, reason = "the table is what this program is for")]
 fn show(all: &[Figures], sizes: &[f64]) {
     let rows: [(&str, Vec<f64>); 5] = [
-        ("start to initialize reply, ms", all.iter().map(|f| median(&f.start)).collect()),
-        ("thread/start, ms", all.iter().map(|f| median(&f.thread)).collect()),
-        ("one-message turn, ms", all.iter().map(|f| median(&f.turn)).collect()),
-        ("resident after initialize, MiB", all.iter().map(|f| median(&f.memory)).collect()),
+        (
+            "start to initialize reply, ms",
+            all.iter().map(|f| median(&f.start)).collect(),
+        ),
+        (
+            "thread/start, ms",
+            all.iter().map(|f| median(&f.thread)).collect(),
+        ),
+        (
+            "one-message turn, ms",
+            all.iter().map(|f| median(&f.turn)).collect(),
+        ),
+        (
+            "resident after initialize, MiB",
+            all.iter().map(|f| median(&f.memory)).collect(),
+        ),
         ("program, MB", sizes.to_vec()),
     ];
-    println!("{:<34}{:>10}{:>12}{:>8}", "median of", "ours", "reference", "ratio");
+    println!(
+        "{:<34}{:>10}{:>12}{:>8}",
+        "median of", "ours", "reference", "ratio"
+    );
     for (name, values) in rows {
         match values[..] {
             [ours, reference] => println!("{name:<34}{ours:>10.2}{reference:>12.2}{:>8.1}", reference / ours),
@@ -87,7 +108,10 @@ fn measure(program: &Path, home: &Path) -> Figures {
     let mut figures = Figures::default();
     let begin = Instant::now();
     let mut server = Server::start(program, home);
-    server.call("initialize", json!({ "clientInfo": { "name": "bench", "version": "1" } }));
+    server.call(
+        "initialize",
+        json!({ "clientInfo": { "name": "bench", "version": "1" } }),
+    );
     figures.start.push(ms(begin));
     thread::sleep(SETTLED);
     figures.memory.push(server.resident_mib());
@@ -97,7 +121,10 @@ fn measure(program: &Path, home: &Path) -> Figures {
         let thread = ms(begin);
         let id = &reply["thread"]["id"];
         let begin = Instant::now();
-        server.call("turn/start", json!({ "threadId": id, "input": [{ "type": "text", "text": "hi" }] }));
+        server.call(
+            "turn/start",
+            json!({ "threadId": id, "input": [{ "type": "text", "text": "hi" }] }),
+        );
         server.until("turn/completed");
         if repeat > 0 {
             figures.thread.push(thread);
@@ -133,7 +160,12 @@ impl Server {
             .expect("the program starts");
         let input = child.stdin.take().expect("a pipe");
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        Self { child, input, output, next_id: 0 }
+        Self {
+            child,
+            input,
+            output,
+            next_id: 0,
+        }
     }
 
     fn call(&mut self, method: &str, params: Value) -> Value {
@@ -155,18 +187,34 @@ impl Server {
 
     fn next(&mut self) -> Value {
         let mut line = String::new();
-        assert!(self.output.read_line(&mut line).expect("text") > 0, "the server ended");
+        assert!(
+            self.output.read_line(&mut line).expect("text") > 0,
+            "the server ended"
+        );
         serde_json::from_str(&line).expect("a message")
     }
 
     fn resident_mib(&self) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it is running");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a resident size");
-        line.trim().trim_end_matches(" kB").trim().parse::<f64>().expect("a number") / 1024.0
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .expect("a resident size");
+        line.trim()
+            .trim_end_matches(" kB")
+            .trim()
+            .parse::<f64>()
+            .expect("a number")
+            / 1024.0
     }
 
     fn end(self) {
-        let Self { mut child, input, mut output, .. } = self;
+        let Self {
+            mut child,
+            input,
+            mut output,
+            ..
+        } = self;
         drop(input);
         // What is still said is nobody's concern.
         let _ = output.read_to_end(&mut Vec::new());
@@ -226,7 +274,10 @@ fn answer_requests(stream: TcpStream) -> std::io::Result<()> {
             true => ("200 OK", "text/event-stream", answer.as_str()),
             false => ("404 Not Found", "application/json", "{}"),
         };
-        let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         output.write_all((head + body).as_bytes())?;
     }
 }
@@ -239,5 +290,8 @@ fn answer() -> String {
         json!({ "type": "response.output_item.done", "item": item }),
         json!({ "type": "response.completed", "response": { "id": "r", "usage": usage } }),
     ];
-    events.iter().map(|e| format!("event: {}\ndata: {e}\n\n", e["type"].as_str().unwrap_or_default())).collect()
+    events
+        .iter()
+        .map(|e| format!("event: {}\ndata: {e}\n\n", e["type"].as_str().unwrap_or_default()))
+        .collect()
 }

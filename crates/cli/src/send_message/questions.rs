@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use codex_protocol::*;
 use serde_json::{Value, json};
 
+use super::render::typed;
+
 /// A question of the server.
 #[derive(Debug)]
 pub enum Question {
@@ -73,7 +75,11 @@ impl Question {
         };
         match self {
             Self::Command(p) => match &p.command {
-                Some(command) => format!("Approval to run `{command}`{} is needed.", reason(&p.reason)),
+                Some(command) => format!(
+                    "Approval to run `{}`{} is needed.",
+                    typed(command),
+                    reason(&p.reason)
+                ),
                 None => format!(
                     "Approval for access to the network{} is needed.",
                     reason(&p.reason)

@@ -36,6 +36,12 @@ const RESET: &str = "\x1b[0m";
 /// Stands before each line that a command printed.
 const INDENT: &str = "  ";
 
+/// A command line as a person would type it: without the shell that the model's tools put around it.
+pub fn typed(command: &str) -> String {
+    let words = codex_shell::split(command).unwrap_or_default();
+    codex_shell::shell_script(&words).map_or_else(|| command.to_owned(), |(_, script)| script.to_owned())
+}
+
 /// Shows the events of a turn on `W`.
 #[derive(Debug)]
 pub struct Renderer<W> {
@@ -174,7 +180,7 @@ impl<W: Write> Renderer<W> {
         match item {
             ThreadItem::CommandExecution { id, command, .. } => {
                 self.paragraph(Some(id))?;
-                self.line(Style::Bold, &format!("$ {command}"))
+                self.line(Style::Bold, &format!("$ {}", typed(command)))
             }
             ThreadItem::FileChange { id, changes, .. } => {
                 self.paragraph(Some(id))?;
@@ -435,6 +441,13 @@ mod tests {
             ],
         );
         assert_eq!(got, "$ ls\n  a\n  b\n  exit code 0 after 5 ms\n");
+    }
+
+    #[test]
+    fn the_shell_around_a_command_is_not_shown() {
+        assert_eq!(typed("/bin/bash -lc 'echo \"a b\" && ls'"), "echo \"a b\" && ls");
+        assert_eq!(typed("git status"), "git status");
+        assert_eq!(typed("bash -lc 'left open"), "bash -lc 'left open");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 pub enum Wire {
     /// A process of ours, killed when this is dropped.
     Process {
-        child: Child,
+        child: Box<Child>,
         input: ChildStdin,
         output: Lines<BufReader<ChildStdout>>,
     },
@@ -71,7 +71,7 @@ impl Wire {
         let input = child.stdin.take().expect("stdin is a pipe");
         let output = child.stdout.take().expect("stdout is a pipe");
         Wire::Process {
-            child,
+            child: Box::new(child),
             input,
             output: BufReader::new(output).lines(),
         }
