@@ -6,7 +6,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -203,7 +203,7 @@ enum Written {
     NoReader,
 }
 
-fn open_to_write(path: &PathBuf) -> io::Result<File> {
+fn open_to_write(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
         .create(true)
@@ -212,7 +212,7 @@ fn open_to_write(path: &PathBuf) -> io::Result<File> {
         .open(path)
 }
 
-fn is_fifo(path: &PathBuf) -> bool {
+fn is_fifo(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo())
 }
 

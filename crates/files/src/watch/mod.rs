@@ -9,7 +9,7 @@ mod way;
 use std::collections::BTreeSet;
 use std::io::PipeWriter;
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -125,13 +125,13 @@ impl Pending {
     }
 
     /// Tells of a change of `path` under the watched path `watched`.
-    fn tell(&self, watched: &PathBuf, path: PathBuf) {
+    fn tell(&self, watched: &Path, path: PathBuf) {
         let mut paths = self.lock();
         if paths.len() < MAX_PATHS {
             paths.insert(path);
         } else {
             paths.clear();
-            paths.insert(watched.clone());
+            paths.insert(watched.to_owned());
         }
         drop(paths);
         self.told.notify_one();
@@ -165,7 +165,6 @@ mod tests {
     use super::*;
     use std::fs;
     use std::os::unix::fs::symlink;
-    use std::path::Path;
 
     async fn names(watch: &mut Watch, dir: &Path) -> Vec<String> {
         let paths = watch.changed().await;
@@ -267,10 +266,10 @@ mod tests {
 
     #[test]
     fn too_many_changes_become_one() {
-        let (pending, watched) = (Pending::default(), PathBuf::from("/d"));
+        let (pending, watched) = (Pending::default(), Path::new("/d"));
         for n in 0..=MAX_PATHS {
-            pending.tell(&watched, format!("/d/{n}").into());
+            pending.tell(watched, format!("/d/{n}").into());
         }
-        assert_eq!(pending.lock().iter().collect::<Vec<_>>(), [&watched]);
+        assert_eq!(pending.lock().iter().collect::<Vec<_>>(), [watched]);
     }
 }
