@@ -1,7 +1,7 @@
 //! Turns against a model service over HTTP: what is sent, what is streamed, what is tried again.
 
-use serde_json::{Value, json};
 use crate::support::{Home, MockModel, Reply};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn deltas_reach_the_client_while_the_model_is_still_talking() {
@@ -28,7 +28,10 @@ async fn the_model_is_told_what_was_said_before() {
     client.turn(&thread, "second question").await;
     let requests = model.requests();
     assert_eq!(requests.len(), 2);
-    assert_eq!((&requests[0]["model"], &requests[0]["stream"]), (&json!("gpt-5.4"), &json!(true)));
+    assert_eq!(
+        (&requests[0]["model"], &requests[0]["stream"]),
+        (&json!("gpt-5.4"), &json!(true))
+    );
     let second = requests[1]["input"].to_string();
     let places = ["first question", "One.", "second question"].map(|text| second.find(text).expect(text));
     assert!(places.is_sorted(), "{places:?}");
@@ -44,7 +47,10 @@ async fn the_output_of_a_command_goes_back_to_the_model() {
     client.turn(&thread, "run").await;
     let requests = model.requests();
     let input = requests[1]["input"].as_array().unwrap();
-    let output = input.iter().find(|item| item["type"] == "function_call_output").expect("an output");
+    let output = input
+        .iter()
+        .find(|item| item["type"] == "function_call_output")
+        .expect("an output");
     assert_eq!(output["call_id"], "call-1");
     assert!(output["output"].to_string().contains("the-output"), "{output}");
 }
@@ -69,7 +75,10 @@ async fn a_stream_that_breaks_off_is_repeated_and_the_client_is_told() {
     let thread = client.start_thread().await;
     assert_eq!(client.turn(&thread, "hi").await["status"], "completed");
     assert_eq!(client.seen("error")[0]["willRetry"], true);
-    assert_eq!(client.finished("agentMessage").last().unwrap()["text"], "A whole.");
+    assert_eq!(
+        client.finished("agentMessage").last().unwrap()["text"],
+        "A whole."
+    );
 }
 
 #[tokio::test]
@@ -87,7 +96,8 @@ async fn a_service_that_stays_broken_fails_the_turn_and_the_server_goes_on() {
 
 #[tokio::test]
 async fn a_wrong_key_fails_the_turn_with_the_words_of_the_service() {
-    let refusals = std::iter::repeat_with(|| Reply::Status(401, json!({ "error": { "message": "bad key" } })));
+    let refusals =
+        std::iter::repeat_with(|| Reply::Status(401, json!({ "error": { "message": "bad key" } })));
     let model = MockModel::start(refusals.take(4)).await;
     let home = Home::served(&model.url);
     let mut client = home.client().await;
@@ -95,20 +105,37 @@ async fn a_wrong_key_fails_the_turn_with_the_words_of_the_service() {
     let turn = client.turn(&thread, "hi").await;
     assert_eq!(turn["status"], "failed");
     let message = turn["error"]["message"].as_str().unwrap();
-    assert!(message.contains("401 Unauthorized") && message.contains("bad key"), "{message}");
+    assert!(
+        message.contains("401 Unauthorized") && message.contains("bad key"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
 async fn a_service_that_nobody_runs_fails_the_turn_with_its_address() {
     // A port that was free a moment ago and that nobody listens at.
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let home = Home::served(&format!("http://{address}"));
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.turn(&thread, "hi").await;
     assert_eq!(turn["status"], "failed");
-    assert!(turn["error"]["message"].as_str().unwrap().contains(&address.to_string()), "{turn}");
-    assert_eq!(client.call("thread/loaded/list", Value::Object(Default::default())).await["data"], json!([thread]));
+    assert!(
+        turn["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains(&address.to_string()),
+        "{turn}"
+    );
+    assert_eq!(
+        client
+            .call("thread/loaded/list", Value::Object(Default::default()))
+            .await["data"],
+        json!([thread])
+    );
 }
 
 #[tokio::test]
@@ -119,5 +146,11 @@ async fn a_key_that_is_not_set_fails_the_turn_by_its_name() {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.turn(&thread, "hi").await;
-    assert!(turn["error"]["message"].as_str().unwrap().contains("SURELY_NOT_SET"), "{turn}");
+    assert!(
+        turn["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("SURELY_NOT_SET"),
+        "{turn}"
+    );
 }

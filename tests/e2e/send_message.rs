@@ -3,8 +3,8 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use crate::support::{CODEX, Home};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 const SEND: [&str; 3] = ["debug", "app-server", "send-message"];
 const ASK: &str = "approval_policy = \"untrusted\"\nsandbox_mode = \"danger-full-access\"\n";
@@ -19,7 +19,14 @@ async fn without_a_model_the_demonstration_is_played_and_that_is_said() {
     let home = Home::empty();
     let ended = home.run(send(&["Hello there"])).await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    for part in ["scripted model", "> Hello there", "$ ", "Hello from the shell", "exit code 0", "tokens: "] {
+    for part in [
+        "scripted model",
+        "> Hello there",
+        "$ ",
+        "Hello from the shell",
+        "exit code 0",
+        "tokens: ",
+    ] {
         assert!(ended.stdout.contains(part), "{part} is not in {}", ended.stdout);
     }
     assert!(!ended.stdout.contains('\x1b'), "colours are for terminals");
@@ -32,7 +39,11 @@ async fn a_script_and_overrides_may_be_given() {
     let flag = format!("--scripted-model={}", script.display());
     let ended = home.run(send(&["hi", &flag, "-c", "model=\"any\""])).await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stdout.contains("any (script)") && ended.stdout.contains("\nPlayed by the book.\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("any (script)") && ended.stdout.contains("\nPlayed by the book.\n"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[tokio::test]
@@ -40,50 +51,86 @@ async fn without_a_terminal_nothing_is_approved() {
     let home = Home::scripted_with(TOUCH, ASK);
     let ended = home.run(send(&["make it"])).await;
     assert_eq!(ended.code, Some(0));
-    assert!(ended.stdout.contains("Declined: there is no terminal to ask."), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("Declined: there is no terminal to ask."),
+        "{}",
+        ended.stdout
+    );
     assert!(!home.work().join("made").exists());
 }
 
 #[tokio::test]
 async fn a_patch_is_shown_as_a_diff() {
     let patch = "apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: new.txt\n+fresh\n*** End Patch\nEOF";
-    let home = Home::scripted(&format!("[[steps]]\noutput = [{{ run = {patch:?} }}]\n[[steps]]\ntext = \"ok\"\n"));
+    let home = Home::scripted(&format!(
+        "[[steps]]\noutput = [{{ run = {patch:?} }}]\n[[steps]]\ntext = \"ok\"\n"
+    ));
     let ended = home.run(send(&["patch"])).await;
-    assert!(ended.stdout.contains("new.txt\n+fresh\napplied\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("new.txt\n+fresh\napplied\n"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[tokio::test]
 async fn a_failed_turn_ends_with_code_1_and_its_reason() {
-    let home = Home::scripted("[[steps]]\nhttp = { status = 400, body = { error = { message = \"no such model\" } } }\n");
+    let home = Home::scripted(
+        "[[steps]]\nhttp = { status = 400, body = { error = { message = \"no such model\" } } }\n",
+    );
     let ended = home.run(send(&["hi"])).await;
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stdout.contains("error: ") && ended.stdout.contains("no such model"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("error: ") && ended.stdout.contains("no such model"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[tokio::test]
 async fn a_thread_can_be_continued_and_a_running_server_used() {
-    let home = Home::scripted("loop = true\n[[steps]]\nwhen = { user = \"first\" }\ntext = \"One.\"\n[[steps]]\ntext = \"Two.\"\n");
+    let home = Home::scripted(
+        "loop = true\n[[steps]]\nwhen = { user = \"first\" }\ntext = \"One.\"\n[[steps]]\ntext = \"Two.\"\n",
+    );
     let first = home.run(send(&["first"])).await;
-    let thread = first.stdout.split(['\n', ' ', ':']).find(|word| word.len() == 36).expect("an id").to_owned();
+    let thread = first
+        .stdout
+        .split(['\n', ' ', ':'])
+        .find(|word| word.len() == 36)
+        .expect("an id")
+        .to_owned();
     let server = home.listen(&[]).await;
     let url = format!("ws://{}", server.address);
-    let second = home.run(send(&["second", "--connect", &url, "--thread", &thread])).await;
+    let second = home
+        .run(send(&["second", "--connect", &url, "--thread", &thread]))
+        .await;
     assert_eq!(second.code, Some(0), "{}", second.stderr);
     assert!(second.stdout.contains("\nTwo.\n"), "{}", second.stdout);
     let mut client = server.client().await;
-    let read = client.call("thread/read", serde_json::json!({ "threadId": thread, "includeTurns": true })).await;
+    let read = client
+        .call(
+            "thread/read",
+            serde_json::json!({ "threadId": thread, "includeTurns": true }),
+        )
+        .await;
     assert_eq!(read["thread"]["turns"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
 async fn an_unknown_thread_or_address_is_an_error() {
     let home = Home::empty();
-    let ended = home.run(send(&["hi", "--thread", "0193d9b0-0000-7000-8000-000000000000"])).await;
+    let ended = home
+        .run(send(&["hi", "--thread", "0193d9b0-0000-7000-8000-000000000000"]))
+        .await;
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("thread/resume: "), "{}", ended.stderr);
     let ended = home.run(send(&["hi", "--connect", "tcp://x"])).await;
     assert_eq!(ended.code, Some(1));
-    assert!(ended.complaint().contains("`tcp://x` is no address of a server"), "{}", ended.stderr);
+    assert!(
+        ended.complaint().contains("`tcp://x` is no address of a server"),
+        "{}",
+        ended.stderr
+    );
 }
 
 /// A run of the command on a terminal of its own.
@@ -96,7 +143,9 @@ struct OnTerminal {
 
 impl OnTerminal {
     fn start(home: &Home, args: &[&str]) -> Self {
-        let pair = native_pty_system().openpty(PtySize::default()).expect("a terminal");
+        let pair = native_pty_system()
+            .openpty(PtySize::default())
+            .expect("a terminal");
         let mut command = CommandBuilder::new(CODEX);
         command.args(send(args));
         command.env_clear();
@@ -109,7 +158,12 @@ impl OnTerminal {
         let writer = pair.master.take_writer().expect("a writer");
         // The terminal stays open as long as somebody reads it.
         std::mem::forget(pair.master);
-        Self { child, reader, writer, shown: String::new() }
+        Self {
+            child,
+            reader,
+            writer,
+            shown: String::new(),
+        }
     }
 
     /// Reads until `text` is on the screen.

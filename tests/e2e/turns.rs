@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
 use crate::support::Home;
+use serde_json::{Value, json};
 
 const ASK: &str = "approval_policy = \"untrusted\"\nsandbox_mode = \"danger-full-access\"\n";
 
@@ -19,16 +19,37 @@ fn patches(patch: &str) -> String {
 
 #[tokio::test]
 async fn a_message_streams_in_pieces_that_make_the_whole() {
-    let home = Home::scripted("[[steps]]\noutput = [{ reasoning = [\"First.\", \"Second.\"] }, { text = \"Hello, how are you today?\", chunk = 5 }]\n");
+    let home = Home::scripted(
+        "[[steps]]\noutput = [{ reasoning = [\"First.\", \"Second.\"] }, { text = \"Hello, how are you today?\", chunk = 5 }]\n",
+    );
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.turn(&thread, "hi").await;
-    assert_eq!((&turn["status"], &turn["error"]), (&json!("completed"), &Value::Null));
-    assert_eq!(client.streamed("item/agentMessage/delta"), "Hello, how are you today?");
-    assert_eq!(client.finished("reasoning")[0]["summary"], json!(["First.", "Second."]));
+    assert_eq!(
+        (&turn["status"], &turn["error"]),
+        (&json!("completed"), &Value::Null)
+    );
+    assert_eq!(
+        client.streamed("item/agentMessage/delta"),
+        "Hello, how are you today?"
+    );
+    assert_eq!(
+        client.finished("reasoning")[0]["summary"],
+        json!(["First.", "Second."])
+    );
     assert_eq!(client.finished("userMessage")[0]["content"][0]["text"], "hi");
-    let end: Vec<&str> = client.log.iter().rev().filter_map(|m| m["method"].as_str()).take(2).collect();
-    assert_eq!(end, ["turn/completed", "thread/status/changed"], "idle comes right before the end");
+    let end: Vec<&str> = client
+        .log
+        .iter()
+        .rev()
+        .filter_map(|m| m["method"].as_str())
+        .take(2)
+        .collect();
+    assert_eq!(
+        end,
+        ["turn/completed", "thread/status/changed"],
+        "idle comes right before the end"
+    );
     let usage = client.seen("thread/tokenUsage/updated");
     assert!(usage.last().unwrap()["tokenUsage"]["total"]["totalTokens"].as_i64() > Some(0));
 }
@@ -40,7 +61,10 @@ async fn a_command_runs_and_its_output_and_exit_code_are_told() {
     let thread = client.start_thread().await;
     client.turn(&thread, "run it").await;
     let command = client.finished("commandExecution")[0];
-    assert_eq!((&command["exitCode"], &command["status"]), (&json!(3), &json!("failed")));
+    assert_eq!(
+        (&command["exitCode"], &command["status"]),
+        (&json!(3), &json!("failed"))
+    );
     let output = command["aggregatedOutput"].as_str().unwrap();
     assert!(output.contains("out\n") && output.contains("err\n"), "{output}");
     assert_eq!(client.finished("agentMessage")[0]["text"], "done");
@@ -54,7 +78,13 @@ async fn an_accepted_command_runs_a_declined_one_does_not() {
         let thread = client.start_thread().await;
         client.start_turn(&thread, "make it").await;
         let request = client.until("item/commandExecution/requestApproval").await;
-        assert!(request["params"]["command"].as_str().unwrap().contains("touch made"), "{request}");
+        assert!(
+            request["params"]["command"]
+                .as_str()
+                .unwrap()
+                .contains("touch made"),
+            "{request}"
+        );
         assert!(!home.work().join("made").exists());
         client.answer(&request, json!({ "decision": decision })).await;
         let resolved = client.until("serverRequest/resolved").await;
@@ -87,7 +117,9 @@ async fn a_command_accepted_for_the_session_is_not_asked_about_again() {
     let thread = client.start_thread().await;
     client.start_turn(&thread, "twice").await;
     let request = client.until("item/commandExecution/requestApproval").await;
-    client.answer(&request, json!({ "decision": "acceptForSession" })).await;
+    client
+        .answer(&request, json!({ "decision": "acceptForSession" }))
+        .await;
     client.until("turn/completed").await;
     assert_eq!(client.seen("item/commandExecution/requestApproval").len(), 1);
     assert_eq!(client.finished("commandExecution").len(), 2);
@@ -102,19 +134,31 @@ async fn a_patch_changes_files_and_is_shown_as_a_diff() {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     client.turn(&thread, "patch").await;
-    assert_eq!(fs::read_to_string(home.work().join("new.txt")).unwrap(), "fresh\n");
-    assert_eq!(fs::read_to_string(home.work().join("old.txt")).unwrap(), "after\n");
+    assert_eq!(
+        fs::read_to_string(home.work().join("new.txt")).unwrap(),
+        "fresh\n"
+    );
+    assert_eq!(
+        fs::read_to_string(home.work().join("old.txt")).unwrap(),
+        "after\n"
+    );
     let change = client.finished("fileChange")[0];
     assert_eq!(change["status"], "completed");
     assert_eq!(change["changes"].as_array().unwrap().len(), 2);
-    let diff = client.seen("turn/diff/updated").last().unwrap()["diff"].as_str().unwrap().to_owned();
+    let diff = client.seen("turn/diff/updated").last().unwrap()["diff"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(diff.contains("+after") && diff.contains("+fresh"), "{diff}");
 }
 
 #[tokio::test]
 async fn a_declined_patch_changes_nothing() {
     let patch = "*** Begin Patch\n*** Add File: new.txt\n+fresh\n*** End Patch";
-    let home = Home::scripted_with(&patches(patch), "approval_policy = \"untrusted\"\nsandbox_mode = \"read-only\"\n");
+    let home = Home::scripted_with(
+        &patches(patch),
+        "approval_policy = \"untrusted\"\nsandbox_mode = \"read-only\"\n",
+    );
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     client.start_turn(&thread, "patch").await;
@@ -134,7 +178,10 @@ async fn a_plan_is_told_step_by_step() {
     client.turn(&thread, "plan").await;
     let plan = client.seen("turn/plan/updated")[0];
     assert_eq!(plan["explanation"], "So");
-    assert_eq!(plan["plan"], json!([{ "step": "one", "status": "completed" }, { "step": "two", "status": "inProgress" }]));
+    assert_eq!(
+        plan["plan"],
+        json!([{ "step": "one", "status": "completed" }, { "step": "two", "status": "inProgress" }])
+    );
 }
 
 #[tokio::test]
@@ -143,8 +190,14 @@ async fn an_interrupted_turn_kills_its_command_and_says_so() {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.start_turn(&thread, "wait").await;
-    client.until_where("item/commandExecution/outputDelta", |p| p["delta"].as_str().unwrap().contains("started")).await;
-    client.call("turn/interrupt", json!({ "threadId": thread, "turnId": turn })).await;
+    client
+        .until_where("item/commandExecution/outputDelta", |p| {
+            p["delta"].as_str().unwrap().contains("started")
+        })
+        .await;
+    client
+        .call("turn/interrupt", json!({ "threadId": thread, "turnId": turn }))
+        .await;
     let end = client.until("turn/completed").await;
     assert_eq!(end["params"]["turn"]["status"], "interrupted");
     assert_eq!(client.end().await, Some(0));
@@ -157,13 +210,25 @@ async fn what_is_said_during_a_turn_reaches_the_model_in_the_same_turn() {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.start_turn(&thread, "go").await;
-    client.until_where("item/commandExecution/outputDelta", |p| p["delta"].as_str().unwrap().contains("ready")).await;
+    client
+        .until_where("item/commandExecution/outputDelta", |p| {
+            p["delta"].as_str().unwrap().contains("ready")
+        })
+        .await;
     let input = json!([{ "type": "text", "text": "make it blue" }]);
-    let steered = client.call("turn/steer", json!({ "threadId": thread, "expectedTurnId": turn, "input": input })).await;
+    let steered = client
+        .call(
+            "turn/steer",
+            json!({ "threadId": thread, "expectedTurnId": turn, "input": input }),
+        )
+        .await;
     assert_eq!(steered["turnId"], *turn);
     fs::write(home.work().join("go-on"), "").unwrap();
     client.until("turn/completed").await;
-    assert_eq!(client.finished("agentMessage").last().unwrap()["text"], "Blue it is.");
+    assert_eq!(
+        client.finished("agentMessage").last().unwrap()["text"],
+        "Blue it is."
+    );
     assert_eq!(client.seen("turn/started").len(), 1);
 }
 
@@ -176,8 +241,14 @@ async fn a_lost_stream_is_repeated_and_the_turn_still_completes() {
     let turn = client.turn(&thread, "hi").await;
     assert_eq!(turn["status"], "completed");
     let errors = client.seen("error");
-    assert!(!errors.is_empty() && errors.iter().all(|e| e["willRetry"] == true), "{errors:?}");
-    assert_eq!(client.finished("agentMessage").last().unwrap()["text"], "Second time lucky.");
+    assert!(
+        !errors.is_empty() && errors.iter().all(|e| e["willRetry"] == true),
+        "{errors:?}"
+    );
+    assert_eq!(
+        client.finished("agentMessage").last().unwrap()["text"],
+        "Second time lucky."
+    );
 }
 
 #[tokio::test]
@@ -187,7 +258,10 @@ async fn a_refusal_of_the_model_fails_the_turn_with_its_kind_and_the_thread_goes
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.turn(&thread, "hi").await;
-    assert_eq!((&turn["status"], &turn["error"]["codexErrorInfo"]), (&json!("failed"), &json!("usageLimitExceeded")));
+    assert_eq!(
+        (&turn["status"], &turn["error"]["codexErrorInfo"]),
+        (&json!("failed"), &json!("usageLimitExceeded"))
+    );
     assert_eq!(client.turn(&thread, "and now?").await["status"], "completed");
 }
 

@@ -53,7 +53,10 @@ async fn a_socket_left_behind_is_taken_over_a_live_one_is_not() {
     let url = format!("unix://{}", socket.display());
     let mut first = listen(&home, &url, &socket).await;
     let refused = home.run(["app-server", "--listen", &url]).await;
-    let message = format!("Error: app-server control socket is already in use at {}", socket.display());
+    let message = format!(
+        "Error: app-server control socket is already in use at {}",
+        socket.display()
+    );
     assert_eq!((refused.code, refused.complaint()), (Some(1), message.as_str()));
 
     first.kill().await.unwrap();
@@ -66,9 +69,19 @@ async fn a_socket_left_behind_is_taken_over_a_live_one_is_not() {
 async fn a_file_that_is_no_socket_is_left_alone() {
     let home = Home::empty();
     let file = home.write("precious", "data");
-    let refused = home.run(["app-server".into(), "--listen".into(), format!("unix://{}", file.display())]).await;
+    let refused = home
+        .run([
+            "app-server".into(),
+            "--listen".into(),
+            format!("unix://{}", file.display()),
+        ])
+        .await;
     assert_eq!(refused.code, Some(1));
-    assert!(refused.complaint().ends_with(file.to_str().unwrap()), "{}", refused.complaint());
+    assert!(
+        refused.complaint().ends_with(file.to_str().unwrap()),
+        "{}",
+        refused.complaint()
+    );
     assert_eq!(fs::read_to_string(file).unwrap(), "data");
 }
 
@@ -78,16 +91,26 @@ async fn the_proxy_carries_bytes_both_ways_and_ends_with_the_server() {
     let socket = home.file("s");
     let server = listen(&home, &format!("unix://{}", socket.display()), &socket).await;
     let mut command = home.command(["app-server", "proxy", "--sock"]);
-    let mut proxy = command.arg(&socket).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut proxy = command
+        .arg(&socket)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let (mut input, mut output) = (proxy.stdin.take().unwrap(), proxy.stdout.take().unwrap());
     let request = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
     input.write_all(request).await.unwrap();
     let mut answer = vec![0; 12];
-    within("the upgrade", output.read_exact(&mut answer)).await.unwrap();
+    within("the upgrade", output.read_exact(&mut answer))
+        .await
+        .unwrap();
     assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 101");
     terminate(&server);
     // Its own input is still open.
-    assert_eq!(within("the proxy's end", proxy.wait()).await.unwrap().code(), Some(0));
+    assert_eq!(
+        within("the proxy's end", proxy.wait()).await.unwrap().code(),
+        Some(0)
+    );
 }
 
 #[tokio::test]
@@ -116,5 +139,8 @@ async fn whoever_reaches_the_socket_needs_no_token_and_may_name_an_origin() {
     })
     .await;
     let head = String::from_utf8(head).unwrap().to_lowercase();
-    assert!(head.starts_with("http/1.1 101") && !head.contains("permessage-deflate"), "{head}");
+    assert!(
+        head.starts_with("http/1.1 101") && !head.contains("permessage-deflate"),
+        "{head}"
+    );
 }

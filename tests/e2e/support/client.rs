@@ -16,7 +16,11 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 enum Wire {
-    Process { child: Child, input: Option<ChildStdin>, output: Lines<BufReader<ChildStdout>> },
+    Process {
+        child: Child,
+        input: Option<ChildStdin>,
+        output: Lines<BufReader<ChildStdout>>,
+    },
     Socket(Box<WebSocketStream<Box<dyn Stream>>>),
 }
 
@@ -56,7 +60,12 @@ impl Client {
     }
 
     fn new(wire: Wire) -> Self {
-        Self { wire, next_id: 0, log: Vec::new(), mark: 0 }
+        Self {
+            wire,
+            next_id: 0,
+            log: Vec::new(),
+            mark: 0,
+        }
     }
 
     /// Sends a line or a text message as it is.
@@ -64,7 +73,10 @@ impl Client {
         match &mut self.wire {
             Wire::Process { input, .. } => {
                 let input = input.as_mut().expect("the input is still open");
-                input.write_all(format!("{text}\n").as_bytes()).await.expect("the server reads");
+                input
+                    .write_all(format!("{text}\n").as_bytes())
+                    .await
+                    .expect("the server reads");
             }
             Wire::Socket(socket) => socket.send(Message::text(text)).await.expect("the server reads"),
         }
@@ -72,7 +84,9 @@ impl Client {
 
     /// Sends any WebSocket message.
     pub async fn frame(&mut self, message: Message) {
-        let Wire::Socket(socket) = &mut self.wire else { panic!("not a WebSocket") };
+        let Wire::Socket(socket) = &mut self.wire else {
+            panic!("not a WebSocket")
+        };
         socket.send(message).await.expect("the server reads");
     }
 
@@ -80,7 +94,8 @@ impl Client {
     pub async fn request(&mut self, method: &str, params: Value) -> i64 {
         self.next_id += 1;
         let id = self.next_id;
-        self.raw(&json!({ "id": id, "method": method, "params": params }).to_string()).await;
+        self.raw(&json!({ "id": id, "method": method, "params": params }).to_string())
+            .await;
         id
     }
 
@@ -110,13 +125,19 @@ impl Client {
     pub async fn refusal(&mut self, method: &str, params: Value) -> (i64, String) {
         let id = self.request(method, params).await;
         let reply = self.reply(id).await;
-        let error = reply.get("error").unwrap_or_else(|| panic!("{method} succeeded: {reply}"));
-        (error["code"].as_i64().expect("a code"), error["message"].as_str().expect("a message").to_owned())
+        let error = reply
+            .get("error")
+            .unwrap_or_else(|| panic!("{method} succeeded: {reply}"));
+        (
+            error["code"].as_i64().expect("a code"),
+            error["message"].as_str().expect("a message").to_owned(),
+        )
     }
 
     /// Answers a request of the server.
     pub async fn answer(&mut self, request: &Value, result: Value) {
-        self.raw(&json!({ "id": request["id"], "result": result }).to_string()).await;
+        self.raw(&json!({ "id": request["id"], "result": result }).to_string())
+            .await;
     }
 
     /// Does the handshake; the server's reply is returned.
@@ -127,7 +148,12 @@ impl Client {
     /// Does the handshake with these capabilities.
     pub async fn initialize_with(&mut self, capabilities: Value) -> Value {
         let info = json!({ "name": "e2e", "version": "1.0" });
-        let reply = self.call("initialize", json!({ "clientInfo": info, "capabilities": capabilities })).await;
+        let reply = self
+            .call(
+                "initialize",
+                json!({ "clientInfo": info, "capabilities": capabilities }),
+            )
+            .await;
         self.raw(r#"{"method":"initialized"}"#).await;
         reply
     }
@@ -141,7 +167,9 @@ impl Client {
     /// Starts a turn that says `text`; its id is returned.
     pub async fn start_turn(&mut self, thread: &str, text: &str) -> String {
         let input = json!([{ "type": "text", "text": text }]);
-        let reply = self.call("turn/start", json!({ "threadId": thread, "input": input })).await;
+        let reply = self
+            .call("turn/start", json!({ "threadId": thread, "input": input }))
+            .await;
         reply["turn"]["id"].as_str().expect("an id").to_owned()
     }
 
@@ -176,22 +204,37 @@ impl Client {
 
     /// The params of all notifications and requests of this method so far.
     pub fn seen(&self, method: &str) -> Vec<&Value> {
-        self.log.iter().filter(|m| m["method"] == method).map(|m| &m["params"]).collect()
+        self.log
+            .iter()
+            .filter(|m| m["method"] == method)
+            .map(|m| &m["params"])
+            .collect()
     }
 
     /// The methods of everything the server told about turns so far, in order.
     pub fn methods(&self) -> Vec<&str> {
-        self.log.iter().filter_map(|m| m["method"].as_str()).filter(|m| m.starts_with("turn/") || m.starts_with("item/")).collect()
+        self.log
+            .iter()
+            .filter_map(|m| m["method"].as_str())
+            .filter(|m| m.starts_with("turn/") || m.starts_with("item/"))
+            .collect()
     }
 
     /// The texts streamed for an item, joined.
     pub fn streamed(&self, method: &str) -> String {
-        self.seen(method).iter().filter_map(|p| p["delta"].as_str()).collect()
+        self.seen(method)
+            .iter()
+            .filter_map(|p| p["delta"].as_str())
+            .collect()
     }
 
     /// The finished items of this type so far.
     pub fn finished(&self, kind: &str) -> Vec<&Value> {
-        self.seen("item/completed").into_iter().map(|p| &p["item"]).filter(|item| item["type"] == kind).collect()
+        self.seen("item/completed")
+            .into_iter()
+            .map(|p| &p["item"])
+            .filter(|item| item["type"] == kind)
+            .collect()
     }
 
     /// Forgets what was heard so far.
@@ -203,7 +246,9 @@ impl Client {
     /// Takes in one more message; false at the end of the connection.
     pub async fn receive(&mut self) -> bool {
         let text = match &mut self.wire {
-            Wire::Process { output, .. } => within("a line", output.next_line()).await.expect("the output is text"),
+            Wire::Process { output, .. } => within("a line", output.next_line())
+                .await
+                .expect("the output is text"),
             Wire::Socket(socket) => loop {
                 match within("a message", socket.next()).await {
                     Some(Ok(Message::Text(text))) => break Some(text.as_str().to_owned()),
@@ -213,13 +258,16 @@ impl Client {
             },
         };
         let Some(text) = text else { return false };
-        self.log.push(serde_json::from_str(&text).unwrap_or_else(|_| panic!("not a message: {text}")));
+        self.log
+            .push(serde_json::from_str(&text).unwrap_or_else(|_| panic!("not a message: {text}")));
         true
     }
 
     /// Closes the input of a server on stdio.
     pub fn end_input(&mut self) {
-        let Wire::Process { input, .. } = &mut self.wire else { panic!("not a process") };
+        let Wire::Process { input, .. } = &mut self.wire else {
+            panic!("not a process")
+        };
         *input = None;
     }
 
@@ -232,19 +280,28 @@ impl Client {
 
     /// Kills the server as a power failure would.
     pub async fn kill(&mut self) {
-        let Wire::Process { child, .. } = &mut self.wire else { panic!("not a process") };
+        let Wire::Process { child, .. } = &mut self.wire else {
+            panic!("not a process")
+        };
         child.kill().await.expect("it was running");
     }
 
     /// The id of the server's process.
     pub fn pid(&self) -> u32 {
-        let Wire::Process { child, .. } = &self.wire else { panic!("not a process") };
+        let Wire::Process { child, .. } = &self.wire else {
+            panic!("not a process")
+        };
         child.id().expect("it is running")
     }
 
     /// Waits for the end of the server's process.
     pub async fn exit_code(&mut self) -> Option<i32> {
-        let Wire::Process { child, .. } = &mut self.wire else { panic!("not a process") };
-        within("the server's end", child.wait()).await.expect("it is a child").code()
+        let Wire::Process { child, .. } = &mut self.wire else {
+            panic!("not a process")
+        };
+        within("the server's end", child.wait())
+            .await
+            .expect("it is a child")
+            .code()
     }
 }

@@ -29,14 +29,20 @@ pub struct Ended {
 impl Ended {
     /// The first line on stderr that is no warning.
     pub fn complaint(&self) -> &str {
-        self.stderr.lines().find(|line| !line.starts_with("WARNING")).unwrap_or_default()
+        self.stderr
+            .lines()
+            .find(|line| !line.starts_with("WARNING"))
+            .unwrap_or_default()
     }
 }
 
 impl Home {
     /// A home without any configuration.
     pub fn empty() -> Self {
-        let folder = tempfile::Builder::new().prefix("codex-e2e-").tempdir().expect("a folder");
+        let folder = tempfile::Builder::new()
+            .prefix("codex-e2e-")
+            .tempdir()
+            .expect("a folder");
         let home = Self { folder };
         for part in ["home", "work", "user"] {
             fs::create_dir(home.folder.path().join(part)).expect("a folder");
@@ -81,12 +87,20 @@ impl Home {
 
     /// CODEX_HOME, without symbolic links.
     pub fn path(&self) -> PathBuf {
-        self.folder.path().join("home").canonicalize().expect("it was made")
+        self.folder
+            .path()
+            .join("home")
+            .canonicalize()
+            .expect("it was made")
     }
 
     /// The working folder.
     pub fn work(&self) -> PathBuf {
-        self.folder.path().join("work").canonicalize().expect("it was made")
+        self.folder
+            .path()
+            .join("work")
+            .canonicalize()
+            .expect("it was made")
     }
 
     /// A place for sockets: the path must be short.
@@ -122,7 +136,9 @@ impl Home {
 
     /// Runs a command to its end, without input.
     pub async fn finish(&self, mut command: Command) -> Ended {
-        let output = within("a command's end", command.stdin(Stdio::null()).output()).await.expect("it starts");
+        let output = within("a command's end", command.stdin(Stdio::null()).output())
+            .await
+            .expect("it starts");
         Ended {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -137,7 +153,11 @@ impl Home {
 
     /// Starts `command` as a server on stdio.
     pub fn server_with(&self, mut command: Command) -> Client {
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
+        let child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn();
         Client::of_process(child.expect("the server starts"))
     }
 
@@ -157,7 +177,9 @@ impl Home {
     pub fn history(&self, thread: &str) -> Vec<Value> {
         let path = find(&self.path().join("sessions"), thread).expect("the thread has a history");
         let text = fs::read_to_string(path).expect("a readable history");
-        text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+            .collect()
     }
 }
 

@@ -22,7 +22,11 @@ impl Reply {
     /// A message, streamed in these pieces.
     pub fn message(pieces: &[&str]) -> Self {
         let mut events = opening();
-        events.extend(pieces.iter().map(|piece| json!({ "type": "response.output_text.delta", "delta": piece })));
+        events.extend(
+            pieces
+                .iter()
+                .map(|piece| json!({ "type": "response.output_text.delta", "delta": piece })),
+        );
         events.push(message_done(&pieces.concat()));
         events.push(completed());
         Reply::Events(events)
@@ -32,7 +36,11 @@ impl Reply {
     pub fn call(name: &str, arguments: &Value) -> Self {
         let item = json!({ "type": "function_call", "call_id": "call-1", "name": name, "arguments": arguments.to_string() });
         let done = json!({ "type": "response.output_item.done", "item": item });
-        Reply::Events(vec![json!({ "type": "response.created", "response": { "id": "r" } }), done, completed()])
+        Reply::Events(vec![
+            json!({ "type": "response.created", "response": { "id": "r" } }),
+            done,
+            completed(),
+        ])
     }
 
     /// The beginning of a message, whose rest comes only when the test says so.
@@ -97,7 +105,10 @@ impl MockModel {
 
     /// The bodies of all requests to the model so far.
     pub fn requests(&self) -> Vec<Value> {
-        self.requests.lock().expect("no test panics while it looks").clone()
+        self.requests
+            .lock()
+            .expect("no test panics while it looks")
+            .clone()
     }
 }
 
@@ -107,15 +118,28 @@ async fn serve(
     requests: Arc<Mutex<Vec<Value>>>,
 ) -> std::io::Result<()> {
     let (head, body) = read_request(&mut stream).await?;
-    if !head.starts_with("POST ") || !head.lines().next().is_some_and(|line| line.contains("/responses ")) {
-        return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+    if !head.starts_with("POST ")
+        || !head
+            .lines()
+            .next()
+            .is_some_and(|line| line.contains("/responses "))
+    {
+        return stream
+            .write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            .await;
     }
-    requests.lock().expect("no test panics while it looks").push(serde_json::from_slice(&body)?);
+    requests
+        .lock()
+        .expect("no test panics while it looks")
+        .push(serde_json::from_slice(&body)?);
     let reply = replies.lock().expect("no test panics while it looks").pop_front();
     match reply.unwrap_or_else(|| Reply::Status(500, json!({ "error": { "message": "no reply is left" } }))) {
         Reply::Status(status, body) => {
             let body = body.to_string();
-            let head = format!("HTTP/1.1 {status} S\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 {status} S\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
             stream.write_all((head + &body).as_bytes()).await
         }
         Reply::Events(events) => {
@@ -132,13 +156,17 @@ async fn serve(
 }
 
 async fn begin_stream(stream: &mut TcpStream) -> std::io::Result<()> {
-    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n").await
+    stream
+        .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        .await
 }
 
 async fn send(stream: &mut TcpStream, events: &[Value]) -> std::io::Result<()> {
     for event in events {
         let kind = event["type"].as_str().unwrap_or_default();
-        stream.write_all(format!("event: {kind}\ndata: {event}\n\n").as_bytes()).await?;
+        stream
+            .write_all(format!("event: {kind}\ndata: {event}\n\n").as_bytes())
+            .await?;
     }
     stream.flush().await
 }
