@@ -173,10 +173,10 @@ pub(crate) fn goal_continues(goal: &codex_protocol::ThreadGoal) -> String {
         None => format!("{} tokens, without a limit", goal.tokens_used),
     };
     format!(
-        "<goal_context>\nGo on working towards the goal of this thread; nobody has said anything new.\n<objective>\n{}\n</objective>\n\
+        "Go on working towards the goal of this thread; nobody has said anything new.\n<objective>\n{}\n</objective>\n\
          Used so far: {budget}, {} seconds.\n\
          Choose the next useful step and take it. Before you call the goal complete with `update_goal`, compare every part of the \
-         objective with the actual state: files, tests, outputs. If something is missing or unproven, go on instead.\n</goal_context>",
+         objective with the actual state: files, tests, outputs. If something is missing or unproven, go on instead.",
         escape_xml(&goal.objective),
         goal.time_used_seconds
     )
@@ -185,8 +185,8 @@ pub(crate) fn goal_continues(goal: &codex_protocol::ThreadGoal) -> String {
 /// Tells the model that the goal's budget is used up.
 pub(crate) fn goal_budget_reached(goal: &codex_protocol::ThreadGoal) -> String {
     format!(
-        "<goal_context>\nThe token budget of this thread's goal is used up.\n<objective>\n{}\n</objective>\n\
-         Start nothing new. Bring what is under way to a sound stop, then tell the user what is done, what is left, and the next step.\n</goal_context>",
+        "The token budget of this thread's goal is used up.\n<objective>\n{}\n</objective>\n\
+         Start nothing new. Bring what is under way to a sound stop, then tell the user what is done, what is left, and the next step.",
         escape_xml(&goal.objective)
     )
 }

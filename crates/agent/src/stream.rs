@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use codex_model::{ErrorKind, Event as ModelEvent, ModelError};
-use codex_protocol::{ContentItem, ModelVerification, ResponseItem, TurnError};
+use codex_protocol::{ContentItem, ModelVerification, ResponseItem, ThreadGoal, TurnError};
 use futures_util::StreamExt as _;
 
 use crate::errors::Stop;
@@ -39,6 +39,11 @@ impl Running<'_> {
             let error = match streamed {
                 Ok(wants_more) => {
                     ran?;
+                    if called && let Some(goal) = self.count_for_goal().await {
+                        let text = crate::prompts::goal_budget_reached(&goal);
+                        let note = vec![ContentItem::input_text(text)];
+                        self.remember(ResponseItem::message("developer", note)).await;
+                    }
                     self.tell_diff_again().await;
                     return Ok(called || wants_more);
                 }
@@ -126,7 +131,9 @@ impl Running<'_> {
                 ModelEvent::Completed { usage, end_turn, .. } => {
                     if let Some(usage) = &usage {
                         self.conv.usage.add(usage, self.scope.model.window());
-                        self.count_for_goal(usage).await;
+                        // What the cache had doesn't count for a goal.
+                        self.goal_tokens +=
+                            (usage.input_tokens - usage.cached_input_tokens).max(0) + usage.output_tokens;
                     }
                     self.tell_usage(true).await;
                     return Ok(end_turn == Some(false));
@@ -257,26 +264,15 @@ impl Running<'_> {
         self.out.send(Event::ModelVerification(known)).await;
     }
 
-    /// Counts a response's tokens for the goal; what the cache had doesn't count.
-    async fn count_for_goal(&mut self, usage: &codex_model::TokenUsage) {
-        let Some(goals) = self
-            .scope
-            .env
-            .goals
-            .clone()
-            .filter(|_| !self.scope.settings.plan_mode())
-        else {
-            return;
-        };
-        let tokens = (usage.input_tokens - usage.cached_input_tokens).max(0) + usage.output_tokens;
-        if let Some(goal) = goals.count(self.out.turn_id(), tokens).await {
-            let text = crate::prompts::goal_budget_reached(&goal);
-            self.remember(ResponseItem::message(
-                "developer",
-                vec![ContentItem::input_text(text)],
-            ))
-            .await;
+    /// Brings the goal up to date: after calls and at the turn's end (agent.md §14). Returns it when that used up its
+    /// budget just now.
+    pub(crate) async fn count_for_goal(&mut self) -> Option<ThreadGoal> {
+        if self.scope.settings.plan_mode() {
+            return None;
         }
+        let goals = self.scope.env.goals.clone()?;
+        let tokens = std::mem::take(&mut self.goal_tokens);
+        goals.count(self.out.turn_id(), tokens).await
     }
 
     /// The diff of the turn's patches is told again after each later response.

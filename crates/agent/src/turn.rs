@@ -174,6 +174,8 @@ pub(crate) struct Running<'a> {
     pub(crate) last_message: Option<String>,
     pub(crate) first_token: Option<i64>,
     pub(crate) called_tools: bool,
+    /// Tokens used that the goal doesn't know of yet.
+    pub(crate) goal_tokens: i64,
     pub(crate) turn_state: Option<String>,
     pub(crate) rerouted: bool,
     pub(crate) verified: bool,
@@ -273,6 +275,7 @@ pub async fn run_turn(conv: &mut Conversation, turn_id: String, kind: TurnKind, 
         last_message: None,
         first_token: None,
         called_tools: false,
+        goal_tokens: 0,
         turn_state: None,
         rerouted: false,
         verified: false,
@@ -494,6 +497,8 @@ impl Running<'_> {
             Err(Stop::Cancelled) => (TurnStatus::Interrupted, None),
         };
         self.end_shells(status).await;
+        // There is no further request that could tell the model of a budget used up now.
+        let _ = self.count_for_goal().await;
         let turn_id = self.out.turn_id().to_string();
         let completed_at = self.started.now_seconds();
         let duration_ms = self.started.elapsed_ms();
