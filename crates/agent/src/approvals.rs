@@ -292,6 +292,8 @@ pub(crate) enum Ruling {
     Save(Vec<String>),
     /// Don't run it.
     Decline,
+    /// Don't run it: a hook said so; what the model is told.
+    Denied(String),
     /// Don't run it; the answer was an error.
     Failed,
     /// Don't run it, and stop the turn.

@@ -32,6 +32,8 @@ pub struct Seed {
     pub last_model: Option<String>,
     /// Compactions so far.
     pub compactions: u64,
+    /// How the session came to start; hooks hear of it in its first turn.
+    pub start: codex_hooks::StartSource,
 }
 
 /// One thread's conversation: moved into the task of a running turn and handed back at its end. Dropping it ends all
@@ -45,6 +47,8 @@ pub struct Conversation {
     pub(crate) told: Option<Told>,
     pub(crate) last_model: Option<String>,
     pub(crate) compactions: u64,
+    /// What hooks have yet to hear of the session's start.
+    pub(crate) starting: Option<codex_hooks::StartSource>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) events: mpsc::Sender<Envelope>,
 }
@@ -132,6 +136,7 @@ impl Conversation {
                 .or_else(|| told.as_ref().map(|told| told.model().to_owned())),
             told,
             compactions: seed.compactions,
+            starting: Some(seed.start),
             shared: Arc::default(),
             events,
         }

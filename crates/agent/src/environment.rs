@@ -38,4 +38,8 @@ pub struct Environment {
     pub goals: Option<Arc<dyn Goals>>,
     /// What is said about skills in the first developer message, without its tags; None: nothing.
     pub skills_instructions: Option<Arc<str>>,
+    /// The hooks that run in its turns.
+    pub hooks: Arc<codex_hooks::Hooks>,
+    /// The file of the thread's history, for hooks; None when it is not kept.
+    pub transcript: Option<PathBuf>,
 }

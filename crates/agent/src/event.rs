@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codex_protocol::{
     CommandExecutionRequestApprovalParams, DynamicToolCallParams, FileChangeRequestApprovalParams,
-    FileUpdateChange, ModelVerification, PermissionsRequestApprovalParams, RateLimitSnapshot, ResponseItem,
-    ThreadItem, ThreadTokenUsage, ToolRequestUserInputParams, TurnError, TurnPlanStep,
+    FileUpdateChange, HookRunSummary, ModelVerification, PermissionsRequestApprovalParams, RateLimitSnapshot,
+    ResponseItem, ThreadItem, ThreadTokenUsage, ToolRequestUserInputParams, TurnError, TurnPlanStep,
 };
 use codex_rollout::RolloutItem;
 use serde_json::value::RawValue;
@@ -136,6 +136,10 @@ pub enum Event {
     ModelVerification(Vec<ModelVerification>),
     /// An item entered the model's history (told to clients with `experimentalRawEvents`).
     RawItem(ResponseItem),
+    /// A hook runs (`hook/started`).
+    HookStarted(Box<HookRunSummary>),
+    /// A hook has run (`hook/completed`).
+    HookCompleted(Box<HookRunSummary>),
     /// Somebody has to answer. The receiver is dropped when the turn no longer waits; the question is withdrawn then.
     Ask(Box<Question>, oneshot::Sender<Reply>),
 }

@@ -176,6 +176,8 @@ pub(crate) struct Running<'a> {
     pub(crate) called_tools: bool,
     /// Tokens used that the goal doesn't know of yet.
     pub(crate) goal_tokens: i64,
+    /// Hooks made the turn go on when it would have ended.
+    pub(crate) kept_going: bool,
     pub(crate) turn_state: Option<String>,
     pub(crate) rerouted: bool,
     pub(crate) verified: bool,
@@ -276,6 +278,7 @@ pub async fn run_turn(conv: &mut Conversation, turn_id: String, kind: TurnKind, 
         first_token: None,
         called_tools: false,
         goal_tokens: 0,
+        kept_going: false,
         turn_state: None,
         rerouted: false,
         verified: false,
@@ -317,11 +320,16 @@ impl Running<'_> {
             TurnKind::User { input, .. } => {
                 self.compact_before_turn(&input).await?;
                 self.tell_context().await;
-                self.say(input).await;
+                if !self.begin_session().await? || !self.submit(input).await? {
+                    return Ok(());
+                }
                 self.converse().await
             }
             TurnKind::Goal(goal) => {
                 self.tell_context().await;
+                if !self.begin_session().await? {
+                    return Ok(());
+                }
                 let text = prompts::goal_continues(&goal);
                 self.remember(ResponseItem::message(
                     "developer",
@@ -346,16 +354,24 @@ impl Running<'_> {
                 if again {
                     self.compact_within_turn().await?;
                 }
-                self.say_steered().await?;
+                if !self.say_steered().await? {
+                    return Ok(());
+                }
+                continue;
+            }
+            if self.is_kept_going().await? {
                 continue;
             }
             // Nothing is lost between looking and closing: what came in between is taken up as well.
             self.steer.close();
             self.take_steered();
             if self.waiting.is_empty() {
+                self.notify();
                 return Ok(());
             }
-            self.say_steered().await?;
+            if !self.say_steered().await? {
+                return Ok(());
+            }
         }
     }
 
@@ -437,16 +453,28 @@ impl Running<'_> {
         }
     }
 
-    /// Puts what waits before the model: input, and the records of the user's commands that have ended.
-    async fn say_steered(&mut self) -> Result<(), Stop> {
+    /// Puts what waits before the model: input, and the records of the user's commands that have ended. Says whether the
+    /// turn goes on: not when hooks kept input back and nothing else was taken.
+    async fn say_steered(&mut self) -> Result<bool, Stop> {
+        let (mut taken, mut kept_back) = (false, false);
         while let Some(steer) = self.waiting.pop_front() {
             match steer {
                 Steer::Input(input) => {
                     let input = input::steered(input);
-                    self.say(input).await;
+                    match self.submit(input.clone()).await {
+                        Ok(said) => {
+                            taken |= said;
+                            kept_back |= !said;
+                        }
+                        Err(stop) => {
+                            self.waiting.push_front(Steer::Input(input));
+                            return Err(stop);
+                        }
+                    }
                 }
                 Steer::Shell { command } => self.shells.start(command),
                 Steer::Items(items) => {
+                    taken = true;
                     for item in items {
                         self.remember(item).await;
                     }
@@ -455,11 +483,14 @@ impl Running<'_> {
         }
         while self.shells.any() {
             match self.cancel.clone().or(self.shells.next()).await? {
-                Some(record) => self.remember(record).await,
+                Some(record) => {
+                    taken = true;
+                    self.remember(record).await;
+                }
                 None => break,
             }
         }
-        Ok(())
+        Ok(taken || !kept_back)
     }
 
     /// A command the user gave while the turn was busy starts at once, not when the turn looks next.

@@ -54,7 +54,7 @@ pub trait Moment: Sync {
     /// What one hook may say.
     type Said: Default + Send;
     /// What all of them come to.
-    type Outcome;
+    type Outcome: Send;
 
     /// What matchers are tried on; nothing where there are none.
     fn names(&self) -> Vec<&str> {

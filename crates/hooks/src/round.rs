@@ -30,6 +30,11 @@ impl Hooks {
         }
     }
 
+    /// Whether no hook runs, whatever happens.
+    pub fn is_empty(&self) -> bool {
+        self.hooks.is_empty()
+    }
+
     /// The round of hooks that want to hear of this; None when there is none.
     pub fn round<'a, M: Moment>(&self, moment: &'a M, situation: &Situation<'_>) -> Option<Round<'a, M>> {
         let tried_on = moment.names();

@@ -8,6 +8,8 @@ use codex_agent::Seed;
 use codex_protocol::{Turn, TurnStatus};
 use codex_rollout::fold::{Fold, Keep, push_all, settle};
 use codex_rollout::history::{self, ModelHistory};
+use codex_rollout::record::{RecordKind, TokenUsageInfo};
+use codex_rollout::{ReverseLineReader, RolloutItem};
 
 use crate::error::RpcError;
 use crate::store::blocking;
@@ -81,6 +83,41 @@ pub fn settle_all(turns: &mut [Turn], running: Option<&str>) {
     }
 }
 
+/// What the end of a history tells at once: enough to show a thread that is resumed. The model's side is rebuilt when
+/// the first turn needs it, which for a long history without a compaction is no small work.
+#[derive(Debug, Default)]
+pub struct Tail {
+    /// The token totals so far.
+    pub token_info: Option<TokenUsageInfo>,
+    /// The model that was last used.
+    pub last_model: Option<String>,
+}
+
+/// Reads the end of a history.
+pub async fn read_tail(path: &Path) -> Result<Tail, RpcError> {
+    let path = path.to_owned();
+    let read = blocking(move || {
+        let file = File::open(&path)?;
+        let end = file.metadata()?.len();
+        let token_info = history::last_token_info(&file, end)?;
+        Ok(Tail { token_info, last_model: last_model(&file, end)? })
+    });
+    read.await?.map_err(|e: io::Error| RpcError::internal(format!("failed to read thread: {e}")))
+}
+
+fn last_model(file: &File, end: u64) -> io::Result<Option<String>> {
+    let mut lines = ReverseLineReader::new(file, end);
+    while let Some(line) = lines.next_line()? {
+        if line.kind() == Some(RecordKind::TurnContext)
+            && let Ok(record) = line.parse()
+            && let RolloutItem::TurnContext(context) = record.item
+        {
+            return Ok(Some(context.model));
+        }
+    }
+    Ok(None)
+}
+
 /// Rebuilds the model's side of a history, from its last compaction on.
 pub async fn read_model_history(path: &Path) -> Result<ModelHistory, RpcError> {
     let path = path.to_owned();
@@ -101,6 +138,7 @@ pub fn seed(history: ModelHistory) -> Seed {
         last_context: history.last_context.filter(|_| history.context_is_told),
         last_model,
         compactions: u64::from(history.compaction.is_some()),
+        ..Seed::default()
     }
 }
 

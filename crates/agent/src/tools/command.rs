@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use codex_config::AskForApproval;
 use codex_exec::{Delta, End, Exit, Limits, Outcome};
+use codex_hooks::{Permission, PermissionRequest, ToolCall};
 use codex_protocol::{
     CommandAction, CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams,
     CommandExecutionSource, CommandExecutionStatus, ContentItem, ResponseItem, ThreadItem,
@@ -24,6 +25,7 @@ use super::{Answer, Scope, absolute, policy};
 use crate::approvals::{CommandKey, Judged, Ruling, Situation, Verdict, policy_name};
 use crate::event::{Event, Out, Question};
 use crate::prompts;
+use crate::truncate::cut_middle;
 
 /// What the user is asked when the sandbox stopped a command.
 const RETRY: &str = "command failed; retry without sandbox?";
@@ -36,6 +38,8 @@ const DELTAS_WAITING: usize = 16;
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) call_id: String,
+    /// The command as the model wrote it; an argument list quoted for a shell.
+    pub(crate) spelled: String,
     pub(crate) argv: Vec<String>,
     pub(crate) cwd: PathBuf,
     /// It asks to leave the sandbox.
@@ -110,6 +114,17 @@ impl Shown {
             CommandExecutionStatus::Declined
         };
         out.completed(self.item(status)).await;
+    }
+
+    /// It was never run; why.
+    pub(crate) async fn declined(&self, out: &Out, why: &str) {
+        let ended = Ended {
+            status: EndStatus::Declined,
+            output: why,
+            exit_code: -1,
+            duration: Duration::ZERO,
+        };
+        self.ended(out, ended).await;
     }
 
     pub(crate) async fn ended(&self, out: &Out, ended: Ended<'_>) {
@@ -270,6 +285,17 @@ async fn ask(
     key: CommandKey,
 ) -> (Ruling, Vec<ResponseItem>) {
     use CommandExecutionApprovalDecision as Decided;
+    let call = ToolCall::command(&wanted.call_id, wanted.spelled.as_str())
+        .described(wanted.justification.as_deref());
+    let moment = PermissionRequest {
+        call: &call,
+        is_retry: reason.as_deref() == Some(RETRY),
+    };
+    match scope.hooked(&moment).await {
+        Some(Permission::Allow) => return (Ruling::Accept, Vec::new()),
+        Some(Permission::Deny(why)) => return (Ruling::Denied(why), Vec::new()),
+        Some(Permission::Undecided) | None => {}
+    }
     let mut decisions = vec![Decided::Accept];
     if let Some(words) = proposal.clone().filter(|_| wanted.more.is_none()) {
         decisions.push(Decided::AcceptWithExecpolicyAmendment {
@@ -426,7 +452,12 @@ async fn tell(scope: &Scope, shown: &Shown, outcome: &Outcome, form: Form) -> An
         output: &outcome.aggregated,
         timed_out: matches!(outcome.end, End::TimedOut),
     };
-    Answer::text(ran.told(form, scope.model.budget()))
+    let answer = Answer::text(ran.told(form, scope.model.budget()));
+    if exit_code == 0 {
+        answer.heard_as(cut_middle(&outcome.aggregated, scope.model.budget()))
+    } else {
+        answer
+    }
 }
 
 /// Why a command could not be started, in the words clients know.
@@ -437,29 +468,20 @@ pub(crate) fn not_started(error: &codex_exec::SpawnError) -> String {
     }
 }
 
-/// An item that a rule or the policy ended.
+/// An item that a rule, the policy or a hook ended.
 async fn declined(scope: &Scope, shown: &Shown, why: String) -> Answer {
-    let ended = Ended {
-        status: EndStatus::Declined,
-        output: &why,
-        exit_code: -1,
-        duration: Duration::ZERO,
-    };
-    shown.ended(&scope.out, ended).await;
+    shown.declined(&scope.out, &why).await;
     Answer::text(why)
 }
 
 /// An item that the user ended: completed twice, as clients of the reference know it; once when the turn stops.
 async fn rejected(scope: &Scope, shown: &Shown, ruling: &Ruling) -> Answer {
+    if let Ruling::Denied(why) = ruling {
+        return declined(scope, shown, why.clone()).await;
+    }
     shown.refused(&scope.out, ruling).await;
     if *ruling != Ruling::Cancel {
-        let ended = Ended {
-            status: EndStatus::Declined,
-            output: REJECTED,
-            exit_code: -1,
-            duration: Duration::ZERO,
-        };
-        shown.ended(&scope.out, ended).await;
+        shown.declined(&scope.out, REJECTED).await;
     }
     Answer::text(REJECTED)
 }

@@ -63,6 +63,7 @@ pub(crate) async fn call(
             return Ok(Answer {
                 body: None,
                 before: Vec::new(),
+                response: None,
             });
         }
         Err(AskError::Refused { message, .. }) => (failed("dynamic tool request failed"), Some(message)),
@@ -99,6 +100,7 @@ pub(crate) async fn call(
     Ok(Answer {
         body: Some(to_model(response.content_items)),
         before: Vec::new(),
+        response: None,
     })
 }
 

@@ -18,6 +18,7 @@ use super::output::Form;
 use super::permissions::{self, Asked, SandboxPermissions};
 use super::sessions::Live;
 use super::{Answer, Scope, arguments, patch, policy, user_shell};
+use crate::approvals::Ruling;
 use crate::event::Event;
 use crate::truncate::{Budget, cut_with_total, tokens_of};
 
@@ -81,6 +82,7 @@ pub(crate) async fn start(scope: &Arc<Scope>, text: &str, call_id: &str) -> Resu
     }
     let wanted = Wanted {
         call_id: call_id.to_owned(),
+        spelled: args.cmd,
         argv,
         cwd,
         escalated,
@@ -99,6 +101,10 @@ pub(crate) async fn start(scope: &Arc<Scope>, text: &str, call_id: &str) -> Resu
     match judged {
         Ok((cleared, item_begun)) => run(scope, &wanted, cleared, item_begun, &terms).await,
         Err(Denied::Refused(why)) => Err(rejected(&wanted, &why)),
+        Err(Denied::ByUser(Ruling::Denied(why))) => {
+            asked.declined(&scope.out, &why).await;
+            Err(rejected(&wanted, &why))
+        }
         Err(Denied::ByUser(ruling)) => {
             asked.refused(&scope.out, &ruling).await;
             Err(rejected(&wanted, "rejected by user"))
@@ -184,6 +190,10 @@ async fn run(
                     policy = Policy::FullAccess;
                     continue;
                 }
+                Some(Err(Ruling::Denied(why))) => {
+                    live.shown.declined(&scope.out, &why).await;
+                    return Err(rejected(wanted, &why));
+                }
                 Some(Err(ruling)) => {
                     live.shown.refused(&scope.out, &ruling).await;
                     return Err(rejected(wanted, "rejected by user"));
@@ -191,9 +201,8 @@ async fn run(
             }
         }
         live.tell_end().await;
-        return Ok(
-            answer(&live, &collected, Some(exit), terms.max_output_tokens, scope).after(cleared.notes),
-        );
+        let answer = answer(&live, &collected, Some(exit), terms.max_output_tokens, scope);
+        return Ok(answer.after(cleared.notes).heard_as(collected.output));
     }
 }
 

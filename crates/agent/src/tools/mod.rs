@@ -28,6 +28,7 @@ use tokio::sync::RwLock;
 use crate::conversation::Shared;
 use crate::environment::Environment;
 use crate::event::Out;
+use crate::hooks;
 use crate::model::Model;
 use crate::settings::Settings;
 use crate::turn::Cancel;
@@ -59,6 +60,8 @@ pub(crate) struct Answer {
     pub(crate) body: Option<FunctionCallOutputBody>,
     /// Messages that enter the history before the output.
     pub(crate) before: Vec<ResponseItem>,
+    /// What hooks hear of a tool that did what it should.
+    pub(crate) response: Option<String>,
 }
 
 impl Answer {
@@ -67,7 +70,14 @@ impl Answer {
         Answer {
             body: Some(FunctionCallOutputBody::Text(text.into())),
             before: Vec::new(),
+            response: None,
         }
+    }
+
+    /// The same of a tool that did what it should; hooks hear this.
+    pub(crate) fn heard_as(mut self, response: impl Into<String>) -> Self {
+        self.response = Some(response.into());
+        self
     }
 
     /// The same with messages before it.
@@ -152,10 +162,10 @@ fn runs_beside(scope: &Scope, item: &ResponseItem) -> bool {
 pub(crate) async fn answer(scope: Arc<Scope>, item: Arc<ResponseItem>) -> Answer {
     if runs_beside(&scope, &item) {
         let _beside = scope.gate.read().await;
-        dispatch(&scope, &item).await
+        hooks::around(&scope, &item, dispatch).await
     } else {
         let _alone = scope.gate.write().await;
-        dispatch(&scope, &item).await
+        hooks::around(&scope, &item, dispatch).await
     }
 }
 
@@ -181,6 +191,7 @@ async fn dispatch(scope: &Arc<Scope>, item: &ResponseItem) -> Answer {
         _ => Answer {
             body: None,
             before: Vec::new(),
+            response: None,
         },
     }
 }
@@ -232,6 +243,7 @@ async fn custom(scope: &Arc<Scope>, name: &str, input: &str, call_id: &str) -> A
         return Answer {
             body: None,
             before: Vec::new(),
+            response: None,
         };
     }
     Answer::text(format!("unsupported custom tool call: {name}"))

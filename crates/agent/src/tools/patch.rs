@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use codex_config::{AskForApproval, PermissionProfile};
+use codex_hooks::{Permission, PermissionRequest, ToolCall};
 use codex_patch::{ChangeKind, Patch, TurnDiff, Verified};
 use codex_protocol::{
     ContentItem, FileChange, FileChangeApprovalDecision, FileChangeRequestApprovalParams,
@@ -92,6 +93,11 @@ pub(crate) async fn in_command(
     );
     let note = ResponseItem::message("user", vec![ContentItem::input_text(note)]);
     let answer: Answer = apply(scope, found.patch, cwd, call_id, form).await.into();
+    // To hooks the call is the command, which was not run.
+    let answer = Answer {
+        response: None,
+        ..answer
+    };
     Some(Ok(answer.after(vec![note])))
 }
 
@@ -122,7 +128,7 @@ async fn apply(
     };
     scope.out.started(shown.item(PatchApplyStatus::InProgress)).await;
     if needs_question {
-        match ask(scope, call_id).await {
+        match ask(scope, call_id, &verified.patch.text).await {
             Ruling::Accept => {}
             Ruling::ForSession => scope.shared.accept_files(files),
             ruling => {
@@ -167,7 +173,11 @@ async fn apply(
         output: &output,
         timed_out: false,
     };
-    Ok(Answer::text(ran.told(form, scope.model.budget())))
+    let answer = Answer::text(ran.told(form, scope.model.budget()));
+    if applied.is_ok() {
+        return Ok(answer.heard_as(ran.told(Form::Json, scope.model.budget())));
+    }
+    Ok(answer)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
@@ -208,16 +218,28 @@ fn needs_question(scope: &Scope, files: &[PathBuf]) -> Result<bool, String> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Ruling {
     Accept,
     ForSession,
     Decline,
+    /// By a hook; what the model is told.
+    Denied(String),
     Failed,
     Cancel,
 }
 
-async fn ask(scope: &Scope, call_id: &str) -> Ruling {
+async fn ask(scope: &Scope, call_id: &str, patch: &str) -> Ruling {
+    let call = ToolCall::patch(call_id, patch);
+    let moment = PermissionRequest {
+        call: &call,
+        is_retry: false,
+    };
+    match scope.hooked(&moment).await {
+        Some(Permission::Allow) => return Ruling::Accept,
+        Some(Permission::Deny(why)) => return Ruling::Denied(why),
+        Some(Permission::Undecided) | None => {}
+    }
     let question = Question::FileChange(FileChangeRequestApprovalParams {
         thread_id: scope.thread_id(),
         turn_id: scope.turn_id(),
@@ -290,16 +312,24 @@ impl Shown {
         } else {
             PatchApplyStatus::Declined
         };
+        if let Ruling::Denied(why) = ruling {
+            self.declined(scope, &why).await;
+            return Answer::text(why);
+        }
         scope.out.completed(self.item(first)).await;
         if ruling != Ruling::Cancel {
-            let event = self.event(EndStatus::Declined, "", REJECTED);
-            scope
-                .out
-                .completed(codex_rollout::items::file_change(&event))
-                .await;
-            scope.out.record(RolloutItem::EventMsg(event.into())).await;
+            self.declined(scope, REJECTED).await;
         }
         Answer::text(REJECTED)
+    }
+
+    async fn declined(&self, scope: &Scope, why: &str) {
+        let event = self.event(EndStatus::Declined, "", why);
+        scope
+            .out
+            .completed(codex_rollout::items::file_change(&event))
+            .await;
+        scope.out.record(RolloutItem::EventMsg(event.into())).await;
     }
 }
 

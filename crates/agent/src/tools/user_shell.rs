@@ -113,6 +113,7 @@ impl UserShells {
 async fn run(scope: Arc<Scope>, cancel: CancellationToken, line: String) -> ResponseItem {
     let wanted = Wanted {
         call_id: uuid::Uuid::new_v4().to_string(),
+        spelled: line.clone(),
         argv: vec![program().to_owned(), "-lc".to_owned(), line.clone()],
         cwd: scope.settings.cwd.clone(),
         escalated: false,

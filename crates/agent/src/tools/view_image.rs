@@ -59,5 +59,6 @@ pub(crate) async fn view(scope: &Scope, text: &str, call_id: &str) -> Result<Ans
     Ok(Answer {
         body: Some(FunctionCallOutputBody::Items(vec![part])),
         before: Vec::new(),
+        response: None,
     })
 }

@@ -84,7 +84,6 @@ impl Trial {
             thread_id: "01900000-0000-7000-8000-000000000001".into(),
             codex_home: home.clone(),
             project_docs: project_docs::load(&home, &work, &project_docs::DocOptions::default()),
-            config: Arc::new(config),
             model: Arc::new(client),
             catalogue: Arc::new(Catalogue::bundled("openai")),
             originator: "test".into(),
@@ -94,6 +93,9 @@ impl Trial {
             rules: Arc::new(RuleBook::empty(SavedRules::new(&home))),
             goals: None,
             skills_instructions: None,
+            hooks: codex_agent::load_hooks(&config),
+            config: Arc::new(config),
+            transcript: None,
         };
         let (to, events) = mpsc::channel(64);
         let conversation = Conversation::new(Arc::new(environment), settings, seed, to);
@@ -185,6 +187,10 @@ impl Trial {
             Event::CommandOutputDelta { delta, .. } => seen.told.push(format!("output {delta}")),
             Event::PlanUpdated { plan, .. } => seen.told.push(format!("plan of {}", plan.len())),
             Event::DiffUpdated { .. } => seen.told.push("diff".into()),
+            Event::HookStarted(run) => seen.told.push(format!("hook {:?}", run.event_name)),
+            Event::HookCompleted(run) => seen
+                .told
+                .push(format!("hook {:?} {:?}", run.event_name, run.status)),
             Event::Retrying(error) => seen.told.push(format!("retrying: {}", error.message)),
             _ => {}
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use codex_agent::{Seed, TurnEnvironment};
+use codex_hooks::StartSource;
 use codex_index::{Found, Shelf};
 use codex_protocol::*;
 use codex_rollout::head::Head;
@@ -54,7 +55,15 @@ pub async fn thread_start(
     let thread = facts.thread(ThreadStatus::Idle, String::new(), Vec::new());
     let opened = prepared.opened(thread.clone());
     let warning = prepared.faulty_rules.take();
-    let handle = load(cx, prepared, facts, journal, Seed::default())?;
+    let start = match params.session_start_source {
+        Some(ThreadStartSource::Clear) => StartSource::Clear,
+        Some(ThreadStartSource::Startup) | None => StartSource::Startup,
+    };
+    let seed = Seed {
+        start,
+        ..Seed::default()
+    };
+    let handle = load(cx, prepared, facts, journal, seed)?;
     handle.hub.subscribe(&cx.session, params.experimental_raw_events);
     let sent = cx.reply(&ThreadStartResponse::from(opened));
     handle.hub.broadcast(ThreadStartedNotification { thread });
@@ -154,7 +163,14 @@ async fn load_stored(
     let mode = mode(params.persist_extended_history);
     let journal = Journal::open(cx.app.store.clone(), &found.path, mode, head.meta.clone());
     let facts = stored_facts(&found.path, &head.meta, &prepared);
-    let handle = load(cx, prepared, facts, Some(journal), seed(history))?;
+    let seed = Seed {
+        start: StartSource::Resume,
+        token_info: tail.token_info,
+        last_model: tail.last_model,
+        ..Seed::default()
+    };
+    let handle = load(cx, prepared, facts, Some(journal), seed)?;
+    handle.run(|actor| actor.history_is_unread()).await?;
     if let Some(message) = warning {
         cx.session.notify(WarningNotification {
             thread_id: Some(id),

@@ -23,7 +23,6 @@ macro_rules! unbuilt {
 unbuilt! {
     thread_approve_guardian_denied_action(ThreadApproveGuardianDeniedActionParams) -> ThreadApproveGuardianDeniedActionResponse, "thread/approveGuardianDeniedAction";
     skills_list(SkillsListParams) -> SkillsListResponse, "skills/list";
-    hooks_list(HooksListParams) -> HooksListResponse, "hooks/list";
     marketplace_add(MarketplaceAddParams) -> MarketplaceAddResponse, "marketplace/add";
     marketplace_remove(MarketplaceRemoveParams) -> MarketplaceRemoveResponse, "marketplace/remove";
     marketplace_upgrade(MarketplaceUpgradeParams) -> MarketplaceUpgradeResponse, "marketplace/upgrade";

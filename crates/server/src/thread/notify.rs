@@ -130,6 +130,18 @@ pub fn notification(thread_id: &str, turn_id: &str, event: Event) -> Option<Serv
             token_usage,
         }
         .into(),
+        Event::HookStarted(run) => HookStartedNotification {
+            thread_id,
+            turn_id: Some(turn_id),
+            run: *run,
+        }
+        .into(),
+        Event::HookCompleted(run) => HookCompletedNotification {
+            thread_id,
+            turn_id: Some(turn_id),
+            run: *run,
+        }
+        .into(),
         Event::RateLimits(rate_limits) => AccountRateLimitsUpdatedNotification { rate_limits }.into(),
         Event::Retrying(error) => ErrorNotification {
             error,

@@ -134,6 +134,8 @@ fn prepare_now(
         rules,
         goals: None,
         skills_instructions: None,
+        hooks: codex_agent::load_hooks(&config),
+        transcript: None,
         config: Arc::clone(&config),
         thread_id,
     };
@@ -176,6 +178,7 @@ impl Prepared {
         let conversation = Conversation::new(Arc::new(environment), settings.clone(), seed, send);
         let start = Start { facts, config, settings, journal, conversation, goals, events };
         let (handle, go) = Actor::spawn(app, start);
+        environment.transcript = facts.path.clone();
         app.threads.insert(handle.clone())?;
         // The actor waits for this, so that it does not run under an id that is taken.
         let _ = go.send(());
