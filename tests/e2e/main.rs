@@ -3,10 +3,13 @@
 //! One program for all of them, so that they are linked once and run side by side.
 
 mod command_line;
+mod durability;
 mod handshake;
 mod histories;
 mod model_service;
 mod published_client;
+mod reconnecting;
+mod same_everywhere;
 mod send_message;
 mod support;
 mod turns;

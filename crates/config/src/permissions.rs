@@ -112,6 +112,7 @@ pub enum SpecialPath {
     /// The thread's working directory, or a path below it.
     ProjectRoots {
         /// Relative.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         subpath: Option<PathBuf>,
     },
     /// `$TMPDIR`.
@@ -123,6 +124,7 @@ pub enum SpecialPath {
         /// The name.
         path: String,
         /// Relative.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         subpath: Option<PathBuf>,
     },
 }

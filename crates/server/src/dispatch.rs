@@ -108,7 +108,11 @@ impl ReplySlot {
 impl Drop for ReplySlot {
     fn drop(&mut self) {
         // A connection that is gone expects no answer.
-        if self.0.as_ref().is_some_and(|pending| !pending.session.gone.is_cancelled()) {
+        if self
+            .0
+            .as_ref()
+            .is_some_and(|pending| !pending.session.gone.is_cancelled())
+        {
             let error = RpcError::internal("the request was given up before it was answered");
             self.send::<()>(Err(&error));
         }

@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use codex_agent::{GoalError, Goals};
 use codex_index::{Goal, GoalChange, GoalSet};
-use codex_protocol::{ThreadGoal, ThreadGoalClearedNotification, ThreadGoalStatus, ThreadGoalUpdatedNotification};
+use codex_protocol::{
+    ThreadGoal, ThreadGoalClearedNotification, ThreadGoalStatus, ThreadGoalUpdatedNotification,
+};
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
@@ -35,14 +37,20 @@ pub fn objective(text: &str) -> Result<String, String> {
         return Err("goal objective must not be empty".into());
     }
     if text.chars().count() > LONGEST_OBJECTIVE {
-        return Err(format!("goal objective must be at most {LONGEST_OBJECTIVE} characters"));
+        return Err(format!(
+            "goal objective must be at most {LONGEST_OBJECTIVE} characters"
+        ));
     }
     Ok(text.to_owned())
 }
 
 /// Checks a token budget.
 pub fn budget(tokens: i64) -> Result<i64, String> {
-    if tokens > 0 { Ok(tokens) } else { Err("goal budgets must be positive when provided".into()) }
+    if tokens > 0 {
+        Ok(tokens)
+    } else {
+        Err("goal budgets must be positive when provided".into())
+    }
 }
 
 /// The goal of one loaded thread, as its turns use it.
@@ -62,12 +70,19 @@ struct Turn {
 impl ThreadGoals {
     /// The goal of the thread `thread_id`.
     pub fn new(app: &Arc<App>, thread_id: &str) -> Self {
-        Self { app: Arc::downgrade(app), thread_id: thread_id.to_owned(), turn: Mutex::default() }
+        Self {
+            app: Arc::downgrade(app),
+            thread_id: thread_id.to_owned(),
+            turn: Mutex::default(),
+        }
     }
 
     /// A turn begins: time is counted from now on.
     pub fn turn_begins(&self, id: &str) {
-        *self.turn() = Turn { id: Some(id.to_owned()), counted: Some(Instant::now()) };
+        *self.turn() = Turn {
+            id: Some(id.to_owned()),
+            counted: Some(Instant::now()),
+        };
     }
 
     /// The turn is over.
@@ -88,7 +103,9 @@ impl ThreadGoals {
     }
 
     fn app(&self) -> Result<Arc<App>, GoalError> {
-        self.app.upgrade().ok_or_else(|| GoalError("the server is going down".into()))
+        self.app
+            .upgrade()
+            .ok_or_else(|| GoalError("the server is going down".into()))
     }
 
     /// Tells clients of the goal, behind everything the turn has told so far.
@@ -106,7 +123,11 @@ impl ThreadGoals {
 /// Tells clients of a goal, behind everything its thread has told so far.
 pub async fn tell_updated(app: &Arc<App>, goal: ThreadGoal, turn_id: Option<String>) {
     let thread_id = goal.thread_id.clone();
-    let notification = ThreadGoalUpdatedNotification { thread_id: thread_id.clone(), turn_id, goal };
+    let notification = ThreadGoalUpdatedNotification {
+        thread_id: thread_id.clone(),
+        turn_id,
+        goal,
+    };
     match app.threads.get(&thread_id) {
         Some(thread) => {
             let told = thread.run_waiting(move |actor| {
@@ -124,7 +145,9 @@ pub async fn tell_updated(app: &Arc<App>, goal: ThreadGoal, turn_id: Option<Stri
 
 /// Tells clients that a thread has no goal (any more).
 pub fn cleared(thread_id: &str) -> ThreadGoalClearedNotification {
-    ThreadGoalClearedNotification { thread_id: thread_id.to_owned() }
+    ThreadGoalClearedNotification {
+        thread_id: thread_id.to_owned(),
+    }
 }
 
 fn unwrap<T>(result: Result<codex_index::Result<T>, RpcError>) -> Result<T, GoalError> {
@@ -144,7 +167,11 @@ impl Goals for ThreadGoals {
         })
     }
 
-    fn create(&self, text: String, token_budget: Option<i64>) -> BoxFuture<'_, Result<ThreadGoal, GoalError>> {
+    fn create(
+        &self,
+        text: String,
+        token_budget: Option<i64>,
+    ) -> BoxFuture<'_, Result<ThreadGoal, GoalError>> {
         Box::pin(async move {
             let (app, id) = (self.app()?, self.thread_id.clone());
             if self.get().await?.is_some() {
@@ -159,7 +186,10 @@ impl Goals for ThreadGoals {
             };
             app.store.settle().await;
             let goal = unwrap(app.store.with(move |index| index.set_goal(&id, &set)).await)?;
-            let goal = goal.as_ref().map(shown).ok_or_else(|| GoalError("the goal could not be set".into()))?;
+            let goal = goal
+                .as_ref()
+                .map(shown)
+                .ok_or_else(|| GoalError("the goal could not be set".into()))?;
             self.count_from_now();
             self.tell(&app, &goal).await;
             Ok(goal)
@@ -169,10 +199,16 @@ impl Goals for ThreadGoals {
     fn complete(&self) -> BoxFuture<'_, Result<ThreadGoal, GoalError>> {
         Box::pin(async move {
             let app = self.app()?;
-            let change = GoalChange { status: Some(ThreadGoalStatus::Complete), ..GoalChange::default() };
+            let change = GoalChange {
+                status: Some(ThreadGoalStatus::Complete),
+                ..GoalChange::default()
+            };
             let goal = self.change(&app, change).await?;
             let goal = goal.as_ref().map(shown).ok_or_else(|| {
-                GoalError(format!("cannot update goal for thread {}: no goal exists", self.thread_id))
+                GoalError(format!(
+                    "cannot update goal for thread {}: no goal exists",
+                    self.thread_id
+                ))
             })?;
             self.tell(&app, &goal).await;
             Ok(goal)
@@ -183,7 +219,10 @@ impl Goals for ThreadGoals {
         Box::pin(async move {
             let app = self.app().ok()?;
             let before = self.get().await.ok()??;
-            let counts = matches!(before.status, ThreadGoalStatus::Active | ThreadGoalStatus::BudgetLimited);
+            let counts = matches!(
+                before.status,
+                ThreadGoalStatus::Active | ThreadGoalStatus::BudgetLimited
+            );
             if !counts {
                 self.count_from_now();
                 return None;
@@ -192,10 +231,15 @@ impl Goals for ThreadGoals {
             if tokens == 0 && seconds == 0 {
                 return None;
             }
-            let change = GoalChange { add_tokens: tokens, add_seconds: seconds, ..GoalChange::default() };
+            let change = GoalChange {
+                add_tokens: tokens,
+                add_seconds: seconds,
+                ..GoalChange::default()
+            };
             let goal = shown(&self.change(&app, change).await.ok()??);
             self.tell(&app, &goal).await;
-            let used_up = before.status == ThreadGoalStatus::Active && goal.status == ThreadGoalStatus::BudgetLimited;
+            let used_up =
+                before.status == ThreadGoalStatus::Active && goal.status == ThreadGoalStatus::BudgetLimited;
             used_up.then_some(goal)
         })
     }

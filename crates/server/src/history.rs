@@ -100,9 +100,13 @@ pub async fn read_tail(path: &Path) -> Result<Tail, RpcError> {
         let file = File::open(&path)?;
         let end = file.metadata()?.len();
         let token_info = history::last_token_info(&file, end)?;
-        Ok(Tail { token_info, last_model: last_model(&file, end)? })
+        Ok(Tail {
+            token_info,
+            last_model: last_model(&file, end)?,
+        })
     });
-    read.await?.map_err(|e: io::Error| RpcError::internal(format!("failed to read thread: {e}")))
+    read.await?
+        .map_err(|e: io::Error| RpcError::internal(format!("failed to read thread: {e}")))
 }
 
 fn last_model(file: &File, end: u64) -> io::Result<Option<String>> {

@@ -11,6 +11,8 @@ mod dispatch;
 mod envelope;
 mod error;
 mod frame;
+#[doc(hidden)]
+pub mod fuzzing;
 mod git;
 mod goals;
 mod handlers;

@@ -1,8 +1,8 @@
 //! A connection's outgoing queue: bounded by count and bytes, joining text deltas of a reader that falls behind.
 //!
-//! What is pushed is never waited for: a slow reader costs the pusher nothing. While a message waits at the end of the
-//! queue, further deltas of the same item are joined to it, so a slow reader gets fewer and larger deltas and the queue
-//! of a long answer stays one message. A reader that lets [`Limits`] be exceeded loses its connection.
+//! What is pushed is never waited for: a slow reader costs the pusher nothing. Once some messages wait, further deltas
+//! of one item are joined at the end of the queue, so a slow reader gets fewer and larger deltas and the queue of a long
+//! answer grows by its text alone. A reader that lets [`Limits`] be exceeded loses its connection.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,6 +19,8 @@ pub struct Limits {
     pub messages: usize,
     /// Bytes that may wait before one more message; a single message may be larger.
     pub bytes: usize,
+    /// With so many messages waiting, text deltas are joined; before that each is sent as it came.
+    pub join_from: usize,
 }
 
 impl Default for Limits {
@@ -26,6 +28,7 @@ impl Default for Limits {
         Self {
             messages: 32_768,
             bytes: 32 << 20,
+            join_from: 32,
         }
     }
 }
@@ -153,7 +156,13 @@ impl Outbox {
         if queue.closed.is_some() {
             return false;
         }
-        if let Some(added) = queue.messages.back_mut().and_then(|last| last.join(&frame, seq)) {
+        let behind = queue.messages.len() >= self.limits.join_from;
+        if let Some(added) = queue
+            .messages
+            .back_mut()
+            .filter(|_| behind)
+            .and_then(|last| last.join(&frame, seq))
+        {
             queue.bytes += added;
             return true;
         }
@@ -270,7 +279,10 @@ mod tests {
 
     #[tokio::test]
     async fn waiting_deltas_of_one_item_become_one_message() {
-        let outbox = Outbox::new(Limits::default());
+        let outbox = Outbox::new(Limits {
+            join_from: 0,
+            ..Limits::default()
+        });
         for (item, text) in [
             ("a", "one \"\n"),
             ("a", "two"),
@@ -290,7 +302,10 @@ mod tests {
 
     #[tokio::test]
     async fn joined_deltas_carry_the_number_of_the_last() {
-        let outbox = Outbox::new(Limits::default());
+        let outbox = Outbox::new(Limits {
+            join_from: 0,
+            ..Limits::default()
+        });
         outbox.push(delta("a", "1"), Some(1));
         outbox.push(delta("a", "2"), Some(2));
         let got = texts(&outbox).await;
@@ -303,7 +318,7 @@ mod tests {
     async fn a_reader_that_exceeds_the_limits_loses_the_connection() {
         let outbox = Outbox::new(Limits {
             messages: 2,
-            bytes: 1 << 20,
+            ..Limits::default()
         });
         assert!(outbox.push(delta("a", "1"), None));
         assert!(outbox.push(delta("b", "1"), None));
@@ -315,8 +330,8 @@ mod tests {
     #[tokio::test]
     async fn one_message_may_be_larger_than_the_byte_limit() {
         let outbox = Outbox::new(Limits {
-            messages: 10,
             bytes: 10,
+            ..Limits::default()
         });
         assert!(outbox.push(delta("a", &"x".repeat(1000)), None));
         assert!(!outbox.push(delta("b", "y"), None));

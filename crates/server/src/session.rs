@@ -124,7 +124,10 @@ impl Session {
 
     /// Whether this connection gets notifications of `method`.
     pub fn hears(&self, method: &str, experimental: bool) -> bool {
-        !self.muted.load(Ordering::Relaxed) && self.client().is_some_and(|c| (c.experimental || !experimental) && !c.opted_out.contains(method))
+        !self.muted.load(Ordering::Relaxed)
+            && self
+                .client()
+                .is_some_and(|c| (c.experimental || !experimental) && !c.opted_out.contains(method))
     }
 
     /// From now on only replies are sent: the client has gone as far as it has closed its end.

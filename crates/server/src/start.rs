@@ -7,6 +7,7 @@ use codex_config::{AuthCredentialsStore, Config, ConfigError, Home, Overrides, R
 use codex_protocol::{ConfigWarningNotification, TextPosition, TextRange};
 
 use crate::app::App;
+use crate::handlers::requirements_file;
 use crate::serve::{ServeError, serve};
 use crate::store::Store;
 use crate::transport::Listen;
@@ -51,6 +52,12 @@ pub async fn run(options: Options) -> Result<(), StartError> {
             config
         }
     };
+    if let Some(file) = requirements_file(&sources) {
+        let file = file.display();
+        warnings.push(plain_warning(format!(
+            "The requirements in {file} are not enforced by this version of the server."
+        )));
+    }
     warnings.extend(codex_sandbox::missing_bubblewrap_warning().map(plain_warning));
     let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
     let auth = AuthManager::load(credential_store(&config));

@@ -50,10 +50,12 @@ pub async fn thread_fork(
     let mut turns = source.into_turns(None);
     let closing = closing_records(&turns);
     let mut history = read_model_history(&found.path).await?;
-    history.items.extend(closing.iter().filter_map(|record| match record {
-        RolloutItem::ResponseItem(item) => Some(item.clone()),
-        _ => None,
-    }));
+    history
+        .items
+        .extend(closing.iter().filter_map(|record| match record {
+            RolloutItem::ResponseItem(item) => Some(item.clone()),
+            _ => None,
+        }));
 
     let mode = mode(params.persist_extended_history);
     let (facts, journal) = new_thread(cx, id, &prepared, params.ephemeral, Some(head.meta.id), mode);
@@ -72,16 +74,25 @@ pub async fn thread_fork(
         None => None,
     };
     let shown = if params.exclude_turns { Vec::new() } else { turns };
-    let opened = prepared.opened(Thread { turns: shown, ..started.clone() });
+    let opened = prepared.opened(Thread {
+        turns: shown,
+        ..started.clone()
+    });
     let handle = load(cx, prepared, facts, journal, seed(history))?;
     handle.hub.subscribe(&cx.session, false);
     let usage = handle.run(|actor| actor.token_usage()).await?;
     let sent = cx.reply(&ThreadForkResponse::from(opened));
     if let Some(token_usage) = usage.filter(|_| !params.exclude_turns) {
         let thread_id = handle.facts.id.clone();
-        cx.session.notify(ThreadTokenUsageUpdatedNotification { thread_id, turn_id: usage_turn_id, token_usage });
+        cx.session.notify(ThreadTokenUsageUpdatedNotification {
+            thread_id,
+            turn_id: usage_turn_id,
+            token_usage,
+        });
     }
-    handle.hub.broadcast(ThreadStartedNotification { thread: started });
+    handle
+        .hub
+        .broadcast(ThreadStartedNotification { thread: started });
     cx.app.store.with(|index| index.start_backfill()).await?;
     Ok(sent)
 }
@@ -102,7 +113,9 @@ async fn take_in(cx: &Context, journal: &Journal) -> Result<Option<String>, RpcE
 
 /// What ends an unfinished last turn in the copy: to the copy it was interrupted.
 fn closing_records(turns: &[Turn]) -> Vec<RolloutItem> {
-    let Some(last) = turns.last() else { return Vec::new() };
+    let Some(last) = turns.last() else {
+        return Vec::new();
+    };
     // A turn of an old history has no id of its own, and is over when something says so.
     let implicit = last.id.starts_with("rollout-");
     let open = last.status == TurnStatus::Interrupted || (implicit && last.status == TurnStatus::Completed);

@@ -16,7 +16,12 @@ pub async fn thread_goal_set(
 ) -> Result<Sent<ThreadGoalSetResponse>, RpcError> {
     let id = thread_with_goals(cx, &params.thread_id)?;
     let set = GoalSet {
-        objective: params.objective.as_deref().map(goals::objective).transpose().map_err(RpcError::invalid_request)?,
+        objective: params
+            .objective
+            .as_deref()
+            .map(goals::objective)
+            .transpose()
+            .map_err(RpcError::invalid_request)?,
         status: params.status,
         token_budget: match params.token_budget {
             Some(Some(tokens)) => Some(Some(goals::budget(tokens).map_err(RpcError::invalid_request)?)),
@@ -48,17 +53,29 @@ pub async fn thread_goal_set(
     let sent = cx.reply(&ThreadGoalSetResponse { goal: goal.clone() });
     tell_updated(&cx.app, goal, None).await;
     if let Some(thread) = cx.app.threads.get(&id) {
-        thread.run_waiting(|actor| Box::pin(actor.pursue_goal_again())).await?;
+        thread
+            .run_waiting(|actor| Box::pin(actor.pursue_goal_again()))
+            .await?;
     }
     Ok(sent)
 }
 
 /// `thread/goal/get`.
-pub async fn thread_goal_get(cx: &mut Context, params: ThreadGoalGetParams) -> Result<ThreadGoalGetResponse, RpcError> {
+pub async fn thread_goal_get(
+    cx: &mut Context,
+    params: ThreadGoalGetParams,
+) -> Result<ThreadGoalGetResponse, RpcError> {
     let id = thread_with_goals(cx, &params.thread_id)?;
     with_row(cx, &id, Shelf::Active).await?;
-    let goal = cx.app.store.with(move |index| index.goal(&id)).await?.map_err(unavailable)?;
-    Ok(ThreadGoalGetResponse { goal: goal.as_ref().map(shown) })
+    let goal = cx
+        .app
+        .store
+        .with(move |index| index.goal(&id))
+        .await?
+        .map_err(unavailable)?;
+    Ok(ThreadGoalGetResponse {
+        goal: goal.as_ref().map(shown),
+    })
 }
 
 /// `thread/goal/clear`.
@@ -69,7 +86,12 @@ pub async fn thread_goal_clear(
     let id = thread_with_goals(cx, &params.thread_id)?;
     with_row(cx, &id, Shelf::Active).await?;
     let wanted = id.clone();
-    let cleared = cx.app.store.with(move |index| index.clear_goal(&wanted)).await?.map_err(unavailable)?;
+    let cleared = cx
+        .app
+        .store
+        .with(move |index| index.clear_goal(&wanted))
+        .await?
+        .map_err(unavailable)?;
     let sent = cx.reply(&ThreadGoalClearResponse { cleared });
     if cleared {
         cx.app.connections.broadcast(goals::cleared(&id));
@@ -84,9 +106,9 @@ fn thread_with_goals(cx: &Context, id: &str) -> Result<String, RpcError> {
     }
     let id = thread_id(id)?;
     match cx.app.threads.get(&id) {
-        Some(thread) if thread.facts.ephemeral => {
-            Err(RpcError::invalid_request(format!("ephemeral thread does not support goals: {id}")))
-        }
+        Some(thread) if thread.facts.ephemeral => Err(RpcError::invalid_request(format!(
+            "ephemeral thread does not support goals: {id}"
+        ))),
         _ => Ok(id),
     }
 }

@@ -7,7 +7,6 @@ use codex_hooks::StartSource;
 use codex_index::{Found, Shelf};
 use codex_protocol::*;
 use codex_rollout::head::Head;
-use codex_rollout::history::ModelHistory;
 use codex_rollout::record::Source;
 use codex_rollout::{Mode, RolloutItem, SessionMeta, paths};
 use jiff::Timestamp;
@@ -17,7 +16,7 @@ use uuid::Uuid;
 use crate::dispatch::{Context, Responder, Sent};
 use crate::error::RpcError;
 use crate::handlers::turns::turn_environment;
-use crate::history::{TurnsReader, read_model_history, seed};
+use crate::history::{TurnsReader, read_tail};
 use crate::store::blocking;
 use crate::thread::joining::{Join, no_rollout};
 use crate::thread::journal::Journal;
@@ -85,11 +84,16 @@ pub async fn thread_resume(
         return resume_items(cx, params, items).await;
     }
     if params.permissions.is_some() && params.sandbox.is_some() {
-        return Err(RpcError::invalid_request("`permissions` cannot be combined with `sandbox`"));
+        return Err(RpcError::invalid_request(
+            "`permissions` cannot be combined with `sandbox`",
+        ));
     }
     let (found, head) = match params.path.take() {
         Some(path) => {
-            if let Some(running) = thread_id(&params.thread_id).ok().and_then(|id| cx.app.threads.get(&id)) {
+            if let Some(running) = thread_id(&params.thread_id)
+                .ok()
+                .and_then(|id| cx.app.threads.get(&id))
+            {
                 check_same_path(&running, &path)?;
             }
             let (found, head) = by_path(cx, &path).await?;
@@ -135,11 +139,7 @@ async fn load_stored(
 ) -> Result<Handle, RpcError> {
     let id = head.meta.id.to_string();
     let mut wishes = wishes!(params, personality);
-    let row = match found
-        .row
-        .as_ref()
-        .filter(|_| !wishes.choose_a_model())
-    {
+    let row = match found.row.as_ref().filter(|_| !wishes.choose_a_model()) {
         Some(row) => cx
             .app
             .store
@@ -158,8 +158,8 @@ async fn load_stored(
         ..stored_of(&head.meta)
     };
     let prepared = prepare(&cx.app, &id, wishes.into_request()?, stored, false).await?;
-    let history = read_model_history(&found.path).await?;
-    let warning = other_model(&prepared, &history);
+    let tail = read_tail(&found.path).await?;
+    let warning = other_model(&prepared, tail.last_model.as_deref());
     let mode = mode(params.persist_extended_history);
     let journal = Journal::open(cx.app.store.clone(), &found.path, mode, head.meta.clone());
     let facts = stored_facts(&found.path, &head.meta, &prepared);
@@ -272,7 +272,14 @@ async fn join(
     };
     let (session, after_seq) = (cx.session.clone(), params.after_seq);
     let responder: Responder<ThreadResumeResponse> = cx.responder();
-    let join = Join { session, thread, turns, after_seq, tell_goal, responder };
+    let join = Join {
+        session,
+        thread,
+        turns,
+        after_seq,
+        tell_goal,
+        responder,
+    };
     handle
         .run_waiting(move |actor| Box::pin(actor.join(join)))
         .await?;
@@ -461,8 +468,8 @@ pub fn mode(extended: bool) -> Mode {
 }
 
 /// Tells of a model other than the one that was last used.
-fn other_model(prepared: &Prepared, history: &ModelHistory) -> Option<String> {
-    let last = &history.last_context.as_ref()?.model;
+fn other_model(prepared: &Prepared, last: Option<&str>) -> Option<String> {
+    let last = last?;
     let now = &prepared.settings.model;
     (last != now).then(|| {
         format!(

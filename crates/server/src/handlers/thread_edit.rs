@@ -205,6 +205,7 @@ pub async fn thread_rollback(
                 actor.record(record).await;
                 actor.flush_journal().await?;
                 let history = read_model_history(&path).await?;
+                actor.history_is_read();
                 if let Some(conversation) = &mut actor.conversation {
                     conversation.replace_history(seed(history));
                 }

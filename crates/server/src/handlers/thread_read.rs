@@ -48,7 +48,9 @@ pub async fn thread_read(cx: &mut Context, params: ThreadReadParams) -> Result<T
     }
     let (running, found) = stored(cx, &id, loaded.as_ref()).await?;
     let mut turns = match params.include_turns {
-        true => TurnsReader::open(found.path.clone()).await?.into_turns(running.as_deref()),
+        true => TurnsReader::open(found.path.clone())
+            .await?
+            .into_turns(running.as_deref()),
         false => Vec::new(),
     };
     if let (Some(thread), true, true) = (&loaded, running.is_some(), params.include_turns) {
@@ -159,12 +161,19 @@ pub async fn thread_list(cx: &mut Context, params: ThreadListParams) -> Result<T
 }
 
 /// `thread/search`, an extension: full text over names and messages (docs/extensions.md).
-pub async fn thread_search(cx: &mut Context, params: ThreadSearchParams) -> Result<ThreadSearchResponse, RpcError> {
+pub async fn thread_search(
+    cx: &mut Context,
+    params: ThreadSearchParams,
+) -> Result<ThreadSearchResponse, RpcError> {
     if params.query.trim().is_empty() {
         return Err(RpcError::invalid_request("query must not be empty"));
     }
     let limit = page_size(params.limit);
-    let found = cx.app.store.with(move |index| index.search_text(&params.query, limit)).await?;
+    let found = cx
+        .app
+        .store
+        .with(move |index| index.search_text(&params.query, limit))
+        .await?;
     let page = found.map_err(|e| RpcError::internal(format!("failed to search threads: {e}")))?;
     let data = page.hits.into_iter().map(|hit| ThreadSearchHit {
         thread_id: hit.thread,
@@ -176,9 +185,19 @@ pub async fn thread_search(cx: &mut Context, params: ThreadSearchParams) -> Resu
             Speaker::Agent => ThreadSearchSpeaker::Agent,
         },
         snippet: hit.snippet,
-        matches: hit.matches.into_iter().map(|range| ByteRange { start: range.start, end: range.end }).collect(),
+        matches: hit
+            .matches
+            .into_iter()
+            .map(|range| ByteRange {
+                start: range.start,
+                end: range.end,
+            })
+            .collect(),
     });
-    Ok(ThreadSearchResponse { data: data.collect(), complete: page.complete })
+    Ok(ThreadSearchResponse {
+        data: data.collect(),
+        complete: page.complete,
+    })
 }
 
 /// `thread/loaded/list`.
@@ -228,7 +247,9 @@ pub async fn get_conversation_summary(
             })?;
             found.path
         }
-        GetConversationSummaryParams::ByRolloutPath { rollout_path } => by_path(cx, &rollout_path).await?.0.path,
+        GetConversationSummaryParams::ByRolloutPath { rollout_path } => {
+            by_path(cx, &rollout_path).await?.0.path
+        }
     };
     let app = Arc::clone(&cx.app);
     let summary = blocking(move || view::summary(&app, &path)).await??;
@@ -279,7 +300,10 @@ async fn complete(thread: &Handle, mut turns: Vec<Turn>) -> Result<Vec<Turn>, Rp
 }
 
 fn unstored(thread: &Handle) -> Thread {
-    Thread { forked_from_id: None, ..thread.facts.thread(thread.status(), String::new(), Vec::new()) }
+    Thread {
+        forked_from_id: None,
+        ..thread.facts.thread(thread.status(), String::new(), Vec::new())
+    }
 }
 
 fn page_size(limit: Option<u32>) -> usize {

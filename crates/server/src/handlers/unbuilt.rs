@@ -53,5 +53,4 @@ unbuilt! {
     external_agent_config_import(ExternalAgentConfigImportParams) -> ExternalAgentConfigImportResponse, "externalAgentConfig/import";
     config_value_write(ConfigValueWriteParams) -> ConfigWriteResponse, "config/value/write";
     config_batch_write(ConfigBatchWriteParams) -> ConfigWriteResponse, "config/batchWrite";
-    config_requirements_read(()) -> ConfigRequirementsReadResponse, "configRequirements/read";
 }

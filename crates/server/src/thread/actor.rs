@@ -150,6 +150,8 @@ pub struct Actor {
     pub(super) pursuit: Pursuit,
     /// Items of the running turn, in order.
     pub(super) live: LiveItems,
+    /// The history on disk from which the conversation is still to be rebuilt.
+    pub(super) unread: Option<PathBuf>,
     /// Out-of-band elicitations that are open.
     pub elicitations: u64,
     /// Who waits for the end of this thread; not empty once it is going down.
@@ -211,6 +213,7 @@ impl Actor {
             queued: turns::Queue::new(),
             pursuit: Pursuit::new(start.goals),
             live: LiveItems::default(),
+            unread: None,
             elicitations: 0,
             closing: Vec::new(),
             jobs,
@@ -297,7 +300,9 @@ impl Actor {
         if !self.app.is_shutting_down() {
             self.status.not_loaded();
             if self.idled_out {
-                self.hub.broadcast(ThreadClosedNotification { thread_id: self.facts.id.clone() });
+                self.hub.broadcast(ThreadClosedNotification {
+                    thread_id: self.facts.id.clone(),
+                });
             }
         }
         for asker in self.closing.drain(..) {

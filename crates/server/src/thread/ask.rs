@@ -102,11 +102,11 @@ impl Asking {
             return;
         };
         let open = self.open.remove(at);
-        if let Some(what) = open.waiting {
-            status.waits_no_more(what);
-        }
         if open.told_when_resolved {
             self.tell_resolved(open.id);
+        }
+        if let Some(what) = open.waiting {
+            status.waits_no_more(what);
         }
         // A turn that stopped waiting in the meantime needs no answer.
         let _ = open.asker.send(settled.answer.map_err(refusal));

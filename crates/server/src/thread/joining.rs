@@ -34,7 +34,14 @@ pub struct Join {
 impl Actor {
     /// Replies with the thread as it is now and subscribes the connection: nothing that happens is missed or told twice.
     pub async fn join(&mut self, join: Join) {
-        let Join { session, mut thread, turns, after_seq, tell_goal, responder } = join;
+        let Join {
+            session,
+            mut thread,
+            turns,
+            after_seq,
+            tell_goal,
+            responder,
+        } = join;
         let mut usage_turn_id = None;
         if let Some(reader) = turns {
             let read = match self.flush_journal().await {
@@ -103,7 +110,11 @@ impl Actor {
     pub fn tell_usage(&self) {
         if let Some(token_usage) = self.token_usage() {
             let (thread_id, turn_id) = (self.facts.id.clone(), Uuid::now_v7().to_string());
-            self.hub.publish(ThreadTokenUsageUpdatedNotification { thread_id, turn_id, token_usage });
+            self.hub.publish(ThreadTokenUsageUpdatedNotification {
+                thread_id,
+                turn_id,
+                token_usage,
+            });
         }
     }
 
@@ -145,6 +156,9 @@ impl Actor {
         let count = self.elicitations.checked_add_signed(by);
         self.elicitations = count
             .ok_or_else(|| RpcError::invalid_request("out-of-band elicitation count is already zero"))?;
+        if let Some(background) = self.background() {
+            background.set_away(self.elicitations > 0);
+        }
         Ok(self.elicitations)
     }
 

@@ -49,7 +49,9 @@ impl LiveItems {
         for live in &self.0 {
             match live {
                 Live::Stored => items.extend(stored.next()),
-                Live::Own(own) if stored.peek().is_some_and(|item| item.id() == own.id()) => items.extend(stored.next()),
+                Live::Own(own) if stored.peek().is_some_and(|item| item.id() == own.id()) => {
+                    items.extend(stored.next())
+                }
                 Live::Own(own) => items.push((**own).clone()),
             }
         }
@@ -78,7 +80,11 @@ fn is_counted(item: &ThreadItem) -> bool {
 
 fn kept(item: &ThreadItem) -> ThreadItem {
     let mut item = item.clone();
-    if let ThreadItem::CommandExecution { aggregated_output: Some(output), .. } = &mut item {
+    if let ThreadItem::CommandExecution {
+        aggregated_output: Some(output),
+        ..
+    } = &mut item
+    {
         *output = codex_rollout::record::cut_middle(output, KEPT_OUTPUT).into_owned();
     }
     item

@@ -95,12 +95,12 @@ fn prepare_now(
         .model
         .or_else(|| config.model.clone())
         .unwrap_or_else(default_model);
-    let personality = config.personality.map(|p| wire::same(&p));
-    let base_instructions = config
+    let own = || Settings::own_instructions(&config, &catalogue.describe(&model));
+    let base_instructions = request
         .base_instructions
         .clone()
         .or(stored.base_instructions)
-        .unwrap_or_else(|| catalogue.describe(&model).instructions(personality));
+        .unwrap_or_else(own);
     let mut settings = Settings::new(&config, model, base_instructions);
     if let Some(effort) = stored.effort {
         settings.effort = serde_json::from_value(effort.into()).ok();
@@ -170,15 +170,28 @@ impl Prepared {
         journal: Option<Journal>,
         seed: Seed,
     ) -> Result<Handle, Handle> {
-        let Self { config, settings, mut environment, .. } = self;
+        let Self {
+            config,
+            settings,
+            mut environment,
+            ..
+        } = self;
         let goals = (!facts.ephemeral && config.features.enabled("goals"))
             .then(|| Arc::new(ThreadGoals::new(app, &facts.id)));
+        environment.transcript = facts.path.clone();
         environment.goals = goals.clone().map(|goals| goals as Arc<dyn Goals>);
         let (send, events) = mpsc::channel(EVENTS);
         let conversation = Conversation::new(Arc::new(environment), settings.clone(), seed, send);
-        let start = Start { facts, config, settings, journal, conversation, goals, events };
+        let start = Start {
+            facts,
+            config,
+            settings,
+            journal,
+            conversation,
+            goals,
+            events,
+        };
         let (handle, go) = Actor::spawn(app, start);
-        environment.transcript = facts.path.clone();
         app.threads.insert(handle.clone())?;
         // The actor waits for this, so that it does not run under an id that is taken.
         let _ = go.send(());

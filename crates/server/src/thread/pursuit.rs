@@ -42,7 +42,11 @@ impl Actor {
         if !idle || self.pursuit.halted || self.settings.plan_mode() || self.app.is_shutting_down() {
             return;
         }
-        if let Some(goal) = self.goal().await.filter(|goal| goal.status == ThreadGoalStatus::Active) {
+        if let Some(goal) = self
+            .goal()
+            .await
+            .filter(|goal| goal.status == ThreadGoalStatus::Active)
+        {
             self.begin(Uuid::now_v7().to_string(), TurnKind::Goal(shown(&goal)));
         }
     }
@@ -51,7 +55,8 @@ impl Actor {
     pub async fn note_turn_for_goal(&mut self, end: &TurnEnd, for_goal: bool) {
         self.pursuit.halted = for_goal && (!end.called_tools || end.status == TurnStatus::Failed);
         if end.status == TurnStatus::Interrupted {
-            self.change_goal_status(ThreadGoalStatus::Active, ThreadGoalStatus::Paused).await;
+            self.change_goal_status(ThreadGoalStatus::Active, ThreadGoalStatus::Paused)
+                .await;
         }
     }
 
@@ -61,7 +66,10 @@ impl Actor {
             return;
         }
         self.pursuit.halted = false;
-        if self.change_goal_status(ThreadGoalStatus::Paused, ThreadGoalStatus::Active).await {
+        if self
+            .change_goal_status(ThreadGoalStatus::Paused, ThreadGoalStatus::Active)
+            .await
+        {
             return;
         }
         match self.goal().await {
@@ -71,10 +79,20 @@ impl Actor {
     }
 
     async fn change_goal_status(&mut self, from: ThreadGoalStatus, to: ThreadGoalStatus) -> bool {
-        let Some(goal) = self.goal().await.filter(|goal| goal.status == from) else { return false };
-        let change = GoalChange { status: Some(to), goal_id: Some(goal.goal_id), ..GoalChange::default() };
+        let Some(goal) = self.goal().await.filter(|goal| goal.status == from) else {
+            return false;
+        };
+        let change = GoalChange {
+            status: Some(to),
+            goal_id: Some(goal.goal_id),
+            ..GoalChange::default()
+        };
         let id = self.facts.id.clone();
-        let changed = self.app.store.with(move |index| index.change_goal(&id, &change)).await;
+        let changed = self
+            .app
+            .store
+            .with(move |index| index.change_goal(&id, &change))
+            .await;
         match changed {
             Ok(Ok(Some(goal))) => {
                 self.tell_goal(&goal);
@@ -86,7 +104,11 @@ impl Actor {
 
     fn tell_goal(&self, goal: &Goal) {
         let thread_id = self.facts.id.clone();
-        self.hub.broadcast(ThreadGoalUpdatedNotification { thread_id, turn_id: None, goal: shown(goal) });
+        self.hub.broadcast(ThreadGoalUpdatedNotification {
+            thread_id,
+            turn_id: None,
+            goal: shown(goal),
+        });
     }
 
     async fn goal(&self) -> Option<Goal> {

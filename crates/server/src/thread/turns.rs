@@ -1,6 +1,7 @@
 //! A thread's turns as its actor runs them: starting, steering, stopping, and what follows an end (turns.md §2, §5, §6).
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 
 use codex_agent::{
@@ -17,6 +18,7 @@ use super::notify::running_turn;
 use crate::clock;
 use crate::dispatch::Responder;
 use crate::error::RpcError;
+use crate::history::{read_model_history, seed};
 use crate::metrics::TurnOutcome;
 
 /// Further inputs that a turn may leave waiting; one more is kept for a turn of its own.
@@ -63,6 +65,14 @@ impl RunningTurn {
 pub struct Queued {
     id: String,
     kind: TurnKind,
+}
+
+/// Gives a resumed conversation what its history says.
+async fn rebuild(conversation: &mut Conversation, path: &Path) {
+    match read_model_history(path).await {
+        Ok(history) => conversation.replace_history(seed(history)),
+        Err(error) => tracing::error!("the model is told nothing of {}: {error}", path.display()),
+    }
 }
 
 /// Waits for the running turn's task; for ever if there is none.
@@ -203,9 +213,22 @@ impl Actor {
         if let Some(journal) = &mut self.journal {
             journal.materialize();
         }
+        if let Some(path) = self.unread.take() {
+            rebuild(&mut conversation, &path).await;
+        }
         self.drive(conversation.inject(items)).await;
         self.conversation = Some(conversation);
         self.flush_journal().await
+    }
+
+    /// The conversation is rebuilt from the history when something needs it.
+    pub fn history_is_unread(&mut self) {
+        self.unread = self.facts.path.clone();
+    }
+
+    /// The conversation was rebuilt from the history.
+    pub fn history_is_read(&mut self) {
+        self.unread = None;
     }
 
     /// Writes out everything recorded so far.
@@ -282,7 +305,11 @@ impl Actor {
         };
         let background = conversation.background();
         let turn_id = id.clone();
+        let unread = self.unread.take();
         let task = tokio::spawn(async move {
+            if let Some(path) = unread {
+                rebuild(&mut conversation, &path).await;
+            }
             let end = codex_agent::run_turn(&mut conversation, turn_id, kind, io).await;
             (conversation, end)
         });
@@ -290,7 +317,13 @@ impl Actor {
         self.turn = Some(RunningTurn {
             id: id.into(),
             started_at: None,
-            background, sort, for_goal, steer, cancel, task, interrupts,
+            background,
+            sort,
+            for_goal,
+            steer,
+            cancel,
+            task,
+            interrupts,
         });
     }
 

@@ -24,3 +24,5 @@ pub enum Listen {
     /// No local transport.
     Off,
 }
+
+pub(crate) use websocket::config as websocket_config;

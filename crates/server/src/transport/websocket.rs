@@ -36,23 +36,27 @@ const MAX_MESSAGE: usize = 64 << 20;
 
 type Socket<S> = WebSocketStream<Watched<S>>;
 
+/// What is taken of a peer, and how much memory an idle connection may hold.
+pub(crate) fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_frame_size(Some(MAX_FRAME))
+        .max_message_size(Some(MAX_MESSAGE))
+        .read_buffer_size(4 << 10)
+        .write_buffer_size(0)
+}
+
 /// Serves an upgraded stream until either side ends it.
 pub async fn serve<S>(app: Arc<App>, kind: TransportKind, stream: S)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let config = WebSocketConfig::default()
-        .max_frame_size(Some(MAX_FRAME))
-        .max_message_size(Some(MAX_MESSAGE))
-        .read_buffer_size(4 << 10)
-        .write_buffer_size(0);
     let life = Arc::new(Life::new());
     let stream = Watched {
         inner: stream,
         life: Arc::clone(&life),
         waiting_to_write: false,
     };
-    let (sink, source) = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config))
+    let (sink, source) = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config()))
         .await
         .split();
     let session = app.connections.open(kind);
