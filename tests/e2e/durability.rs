@@ -112,7 +112,7 @@ async fn databases_that_are_deleted_or_damaged_at_any_stage_cost_no_history() {
         let mut client = home.client().await;
         let thread = client.start_thread().await;
         client.turn(&thread, "keep me").await;
-        threads.push(thread);
+        threads.push(thread.clone());
         match dice.roll(4) {
             0 => databases(&home.path())
                 .iter()
