@@ -46,8 +46,8 @@ impl<S: Default> Answer<S> {
         self
     }
 
-    /// Is reported so.
-    pub(crate) fn as_status(mut self, status: HookRunStatus) -> Self {
+    /// Its run is reported so.
+    pub(crate) fn reported_as(mut self, status: HookRunStatus) -> Self {
         self.status = status;
         self
     }

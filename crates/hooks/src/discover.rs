@@ -322,7 +322,7 @@ mod tests {
         fn discover(&self) -> Discovered {
             std::fs::create_dir_all(self.path("work")).expect("a folder");
             let sources = Sources {
-                home: Home::at(&self.path("home")),
+                home: Home::at(self.path("home")),
                 system: self.path("etc"),
                 flags: Overrides::default(),
                 process_cwd: self.path("work"),

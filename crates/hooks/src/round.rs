@@ -46,9 +46,7 @@ impl Hooks {
         if concerned.is_empty() {
             return None;
         }
-        let started_at = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |passed| seconds(passed));
+        let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seconds);
         let suffix = moment.run_suffix();
         Some(Round {
             moment,

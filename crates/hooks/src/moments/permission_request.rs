@@ -138,7 +138,7 @@ impl Moment for PermissionRequest<'_> {
 
 fn denied(answer: Answer<Permission>, message: &str) -> Answer<Permission> {
     answer
-        .as_status(HookRunStatus::Blocked)
+        .reported_as(HookRunStatus::Blocked)
         .with(HookOutputEntryKind::Feedback, message)
         .saying(|said| *said = Permission::Deny(message.to_owned()))
 }

@@ -98,12 +98,12 @@ impl Moment for PostToolUse<'_> {
             let told = common.stop_reason.unwrap_or_else(|| STOPPED.to_owned());
             let feedback = reason.unwrap_or_else(|| told.clone());
             return Ok(answer
-                .as_status(HookRunStatus::Stopped)
+                .reported_as(HookRunStatus::Stopped)
                 .with(HookOutputEntryKind::Stop, told)
                 .saying(|said| said.feedback = Some(feedback)));
         }
         Ok(match reason {
-            Some(reason) => with_feedback(answer.as_status(HookRunStatus::Blocked), reason),
+            Some(reason) => with_feedback(answer.reported_as(HookRunStatus::Blocked), reason),
             None => answer,
         })
     }

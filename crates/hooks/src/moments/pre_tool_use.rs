@@ -154,7 +154,7 @@ fn unsupported(what: &str) -> String {
 
 fn blocked(answer: Answer<Option<String>>, reason: String) -> Answer<Option<String>> {
     answer
-        .as_status(HookRunStatus::Blocked)
+        .reported_as(HookRunStatus::Blocked)
         .with(HookOutputEntryKind::Feedback, reason.clone())
         .saying(|said| *said = Some(reason))
 }

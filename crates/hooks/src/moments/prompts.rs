@@ -139,7 +139,7 @@ fn with_context(answer: Answer<Greeting>, context: Option<String>) -> Answer<Gre
 
 fn stopped(answer: Answer<Greeting>, reason: Option<String>) -> Answer<Greeting> {
     let answer = answer
-        .as_status(HookRunStatus::Stopped)
+        .reported_as(HookRunStatus::Stopped)
         .saying(|said| said.stops = true);
     match reason {
         Some(reason) => answer.with(HookOutputEntryKind::Stop, reason),
@@ -149,7 +149,7 @@ fn stopped(answer: Answer<Greeting>, reason: Option<String>) -> Answer<Greeting>
 
 fn blocked(answer: Answer<Greeting>, reason: String) -> Answer<Greeting> {
     answer
-        .as_status(HookRunStatus::Blocked)
+        .reported_as(HookRunStatus::Blocked)
         .with(HookOutputEntryKind::Feedback, reason)
         .saying(|said| said.stops = true)
 }

@@ -65,7 +65,7 @@ impl Moment for Stop<'_> {
         Ok(match (decision, worded(reason)) {
             _ if common.stops => {
                 let answer = begun
-                    .as_status(HookRunStatus::Stopped)
+                    .reported_as(HookRunStatus::Stopped)
                     .saying(|said| *said = Said::Stop);
                 match common.stop_reason {
                     Some(reason) => answer.with(HookOutputEntryKind::Stop, reason),
@@ -107,7 +107,7 @@ impl Moment for Stop<'_> {
 
 fn going_on(answer: Answer<Said>, reason: &str) -> Answer<Said> {
     answer
-        .as_status(HookRunStatus::Blocked)
+        .reported_as(HookRunStatus::Blocked)
         .with(HookOutputEntryKind::Feedback, reason)
         .saying(|said| *said = Said::GoOn(reason.to_owned()))
 }
