@@ -49,7 +49,7 @@ async fn after_a_restart_a_thread_is_listed_read_and_resumed_as_it_was() {
     assert_eq!(client.end().await, Some(0));
 
     let mut client = home.client().await;
-    assert_eq!(listed(&mut client, false).await, [thread.clone()]);
+    assert_eq!(listed(&mut client, false).await, std::slice::from_ref(&thread));
     let stored = read(&mut client, &thread).await;
     assert_eq!(stored["preview"], "hi");
     let turns = stored["turns"].as_array().unwrap();
@@ -89,7 +89,7 @@ async fn what_was_told_to_be_complete_survives_a_kill() {
     client.kill().await;
 
     let mut client = home.client().await;
-    assert_eq!(listed(&mut client, false).await, [thread.clone()]);
+    assert_eq!(listed(&mut client, false).await, std::slice::from_ref(&thread));
     let stored = read(&mut client, &thread).await;
     assert_eq!(stored["turns"][0]["status"], "completed");
     assert_eq!(shape(&stored["turns"][0]).last().unwrap().1, "Listed.");
@@ -224,7 +224,7 @@ async fn names_and_the_archive_are_kept() {
 
     let mut client = home.client().await;
     assert_eq!(listed(&mut client, false).await, [""; 0]);
-    assert_eq!(listed(&mut client, true).await, [thread.clone()]);
+    assert_eq!(listed(&mut client, true).await, std::slice::from_ref(&thread));
     let back = client
         .call("thread/unarchive", json!({ "threadId": thread }))
         .await;

@@ -17,7 +17,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 enum Wire {
     Process {
-        child: Child,
+        child: Box<Child>,
         input: Option<ChildStdin>,
         output: Lines<BufReader<ChildStdout>>,
     },
@@ -51,7 +51,11 @@ impl Client {
     pub fn of_process(mut child: Child) -> Self {
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("stdout is a pipe")).lines();
-        Self::new(Wire::Process { child, input, output })
+        Self::new(Wire::Process {
+            child: Box::new(child),
+            input,
+            output,
+        })
     }
 
     /// The client at one end of a WebSocket.
@@ -80,14 +84,6 @@ impl Client {
             }
             Wire::Socket(socket) => socket.send(Message::text(text)).await.expect("the server reads"),
         }
-    }
-
-    /// Sends any WebSocket message.
-    pub async fn frame(&mut self, message: Message) {
-        let Wire::Socket(socket) = &mut self.wire else {
-            panic!("not a WebSocket")
-        };
-        socket.send(message).await.expect("the server reads");
     }
 
     /// Sends a request; its id is returned.
@@ -211,15 +207,6 @@ impl Client {
             .collect()
     }
 
-    /// The methods of everything the server told about turns so far, in order.
-    pub fn methods(&self) -> Vec<&str> {
-        self.log
-            .iter()
-            .filter_map(|m| m["method"].as_str())
-            .filter(|m| m.starts_with("turn/") || m.starts_with("item/"))
-            .collect()
-    }
-
     /// The texts streamed for an item, joined.
     pub fn streamed(&self, method: &str) -> String {
         self.seen(method)
@@ -284,14 +271,6 @@ impl Client {
             panic!("not a process")
         };
         child.kill().await.expect("it was running");
-    }
-
-    /// The id of the server's process.
-    pub fn pid(&self) -> u32 {
-        let Wire::Process { child, .. } = &self.wire else {
-            panic!("not a process")
-        };
-        child.id().expect("it is running")
     }
 
     /// Waits for the end of the server's process.

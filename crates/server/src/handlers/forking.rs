@@ -33,7 +33,7 @@ pub async fn thread_fork(
     if let Some(running) = cx.app.threads.get(&head.meta.id.to_string()) {
         running.flush().await?;
     }
-    let mut wishes = wishes!(params);
+    let mut wishes = wishes!(params, None);
     wishes.cwd.get_or_insert_with(|| head.meta.cwd.clone());
     let id = Uuid::now_v7();
     let prepared = prepare(

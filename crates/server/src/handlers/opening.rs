@@ -35,7 +35,7 @@ pub async fn thread_start(
     dynamic_tools::check(params.dynamic_tools.as_deref().unwrap_or_default())
         .map_err(RpcError::invalid_request)?;
     let environment = turn_environment(params.environments.as_deref())?;
-    let request = wishes!(params, personality).into_request()?;
+    let request = wishes!(params, params.personality.take()).into_request()?;
     let id = Uuid::now_v7();
     let stored = Stored {
         dynamic_tools: params.dynamic_tools.unwrap_or_default(),
@@ -138,7 +138,7 @@ async fn load_stored(
     params: &mut ThreadResumeParams,
 ) -> Result<Handle, RpcError> {
     let id = head.meta.id.to_string();
-    let mut wishes = wishes!(params, personality);
+    let mut wishes = wishes!(params, params.personality.take());
     let row = match found.row.as_ref().filter(|_| !wishes.choose_a_model()) {
         Some(row) => cx
             .app
@@ -202,7 +202,7 @@ async fn resume_items(
         .filter(|item| !matches!(item, ResponseItem::Other(_)))
         .collect();
     let id = Uuid::now_v7();
-    let request = wishes!(params, personality).into_request()?;
+    let request = wishes!(params, params.personality.take()).into_request()?;
     let prepared = prepare(&cx.app, &id.to_string(), request, Stored::default(), false).await?;
     let (facts, journal) = new_thread(
         cx,

@@ -32,10 +32,13 @@ const JOBS: usize = 256;
 /// Events of a turn that may wait for the actor; a turn that is faster waits.
 pub const EVENTS: usize = 512;
 
+/// Work that waits for something while it has the actor.
+type WaitingJob = dyn for<'a> FnOnce(&'a mut Actor) -> BoxFuture<'a, ()> + Send;
+
 /// A piece of work done by the actor between two events.
 enum Job {
     Now(Box<dyn FnOnce(&mut Actor) + Send>),
-    Waiting(Box<dyn for<'a> FnOnce(&'a mut Actor) -> BoxFuture<'a, ()> + Send>),
+    Waiting(Box<WaitingJob>),
 }
 
 /// The way to a loaded thread.

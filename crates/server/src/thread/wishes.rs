@@ -41,7 +41,7 @@ pub struct Wishes {
 
 /// Takes the shared members out of the params of one of the three methods.
 macro_rules! wishes {
-    ($params:ident $(, $personality:ident)?) => {
+    ($params:ident, $personality:expr) => {
         $crate::thread::wishes::Wishes {
             model: $params.model.take(),
             model_provider: $params.model_provider.take(),
@@ -54,8 +54,7 @@ macro_rules! wishes {
             config: $params.config.take(),
             base_instructions: $params.base_instructions.take(),
             developer_instructions: $params.developer_instructions.take(),
-            $($personality: $params.$personality.take(),)?
-            ..Default::default()
+            personality: $personality,
         }
     };
 }
