@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::frame::Frame;
 
@@ -53,6 +54,8 @@ pub struct Outbox {
     queue: Mutex<Queue>,
     ready: Notify,
     drained: Notify,
+    /// Wakes whoever may be stuck in a write when the limits are exceeded.
+    overflow: CancellationToken,
     limits: Limits,
 }
 
@@ -144,6 +147,7 @@ impl Outbox {
         Self {
             queue: Mutex::default(),
             ready: Notify::new(),
+            overflow: CancellationToken::new(),
             drained: Notify::new(),
             limits,
         }
@@ -168,6 +172,7 @@ impl Outbox {
         }
         if queue.messages.len() >= self.limits.messages || queue.bytes >= self.limits.bytes {
             queue.close(Closed::TooSlow);
+            self.overflow.cancel();
             drop(queue);
             self.ready.notify_one();
             self.drained.notify_waiters();
@@ -202,6 +207,11 @@ impl Outbox {
             }
             self.ready.notified().await;
         }
+    }
+
+    /// Waits until the reader has let the limits be exceeded. Who writes may be stuck in a write then.
+    pub async fn overflowed(&self) {
+        self.overflow.cancelled().await;
     }
 
     /// Takes no more messages. [`Closed::Draining`] lets the queue be written first, the others drop it.

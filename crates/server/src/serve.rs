@@ -85,6 +85,10 @@ async fn serve_stdio(app: Arc<App>) -> io::Result<()> {
     tokio::select! {
         _ = input_ended => answer_what_was_asked(&session).await,
         () = session.gone.cancelled() => {}
+        () = session.outbox.overflowed() => {
+            app.metrics.slow_client();
+            tracing::error!("the client does not read what it is sent; the server ends");
+        }
         () = signals.next() => {}
         _ = hangup.recv() => {}
     }

@@ -54,3 +54,23 @@ unbuilt! {
     config_value_write(ConfigValueWriteParams) -> ConfigWriteResponse, "config/value/write";
     config_batch_write(ConfigBatchWriteParams) -> ConfigWriteResponse, "config/batchWrite";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_methods_without_a_service_are_counted_down() {
+        assert_eq!(
+            UNBUILT.len(),
+            32,
+            "one got its service: lower the number; none may lose its own"
+        );
+        for method in UNBUILT {
+            assert!(
+                ClientRequest::METHODS.contains(method),
+                "{method} is not in the table"
+            );
+        }
+    }
+}

@@ -66,6 +66,10 @@ where
         close = read(&app, &session, source) => close,
         () = watch(&life, &ping) => None,
         () = session.gone.cancelled() => None,
+        () = session.outbox.overflowed() => {
+            app.metrics.slow_client();
+            Some(CloseCode::Policy.into())
+        }
         _ = &mut writer => {
             app.disconnected(&session);
             return;
