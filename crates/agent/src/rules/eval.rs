@@ -542,6 +542,7 @@ mod tests {
     #[test]
     fn a_file_can_neither_nest_nor_run_without_end() {
         assert!(book(&format!("x = {}1{}\n", "[".repeat(500), "]".repeat(500))).is_err());
+        assert!(book(&format!("x = 1{}\n", " + 1".repeat(100_000))).is_err());
         let text = "a = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\nb = [0 for p in a for q in a for r in a for s in a for t in a for u in a for v in a]\n";
         assert!(book(text).is_err());
     }

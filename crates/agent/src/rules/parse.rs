@@ -66,7 +66,10 @@ const KEYWORDS: [&str; 12] = [
     "and", "or", "not", "in", "if", "else", "for", "def", "load", "return", "lambda", "pass",
 ];
 /// How deeply expressions may nest: a file must not overflow the stack.
-const DEEPEST: u32 = 100;
+const DEEPEST: u32 = 32;
+
+/// How many operators of one kind may follow each other: each makes the tree that is evaluated one deeper.
+const LONGEST_CHAIN: usize = 64;
 
 /// Reads a file into statements.
 pub(super) fn parse(text: &str) -> Result<Vec<Statement>, Fault> {
@@ -257,6 +260,7 @@ impl Parser {
             });
         }
         let mut left = self.binary(level + 1)?;
+        let mut links = 0;
         loop {
             let found = operators.iter().copied().find(|operator| match self.peek() {
                 Token::Sign(sign) => sign == operator,
@@ -268,6 +272,13 @@ impl Parser {
                 _ => false,
             });
             let Some(operator) = found else { return Ok(left) };
+            links += 1;
+            if links > LONGEST_CHAIN {
+                return Err(Fault {
+                    span: self.span(),
+                    message: "too many operators in a row".into(),
+                });
+            }
             self.advance();
             if operator == "not in" {
                 self.advance();
