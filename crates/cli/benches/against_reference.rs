@@ -3,17 +3,16 @@
 //! `cargo bench -p codex-cli`; with `CODEX_REFERENCE_BIN=/path/to/codex` the reference goes through the same, turn by
 //! turn with ours, so that a busy machine slows both.
 
+mod support;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
+use support::{Memory, Server, make_home, median, ms, programs, serve_model};
 
-const OURS: &str = env!("CARGO_BIN_EXE_codex");
 /// Servers started of each program.
 const ROUNDS: usize = 15;
 /// Threads and turns started on each server; the first of each server is not counted.
@@ -23,11 +22,7 @@ const SETTLED: Duration = Duration::from_millis(500);
 
 fn main() {
     let model = serve_model();
-    let reference = std::env::var_os("CODEX_REFERENCE_BIN").map(PathBuf::from);
-    let programs: Vec<PathBuf> = [Some(PathBuf::from(OURS)), reference]
-        .into_iter()
-        .flatten()
-        .collect();
+    let programs = programs();
     let mut all: Vec<Figures> = programs.iter().map(|_| Figures::default()).collect();
     let homes: Vec<tempfile::TempDir> = programs.iter().map(|_| make_home(&model)).collect();
     for round in 0..=ROUNDS {
@@ -97,12 +92,6 @@ fn show(all: &[Figures], sizes: &[f64]) {
     }
 }
 
-fn median(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 /// Starts one server and takes all figures of it.
 fn measure(program: &Path, home: &Path) -> Figures {
     let mut figures = Figures::default();
@@ -114,7 +103,7 @@ fn measure(program: &Path, home: &Path) -> Figures {
     );
     figures.start.push(ms(begin));
     thread::sleep(SETTLED);
-    figures.memory.push(server.resident_mib());
+    figures.memory.push(server.memory_mib(Memory::Resident));
     for repeat in 0..=REPEATS {
         let begin = Instant::now();
         let reply = server.call("thread/start", json!({ "cwd": home }));
@@ -133,165 +122,4 @@ fn measure(program: &Path, home: &Path) -> Figures {
     }
     server.end();
     figures
-}
-
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1e3
-}
-
-/// A server on stdio.
-struct Server {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    next_id: u64,
-}
-
-impl Server {
-    fn start(program: &Path, home: &Path) -> Self {
-        let mut child = Command::new(program)
-            .arg("app-server")
-            .env("CODEX_HOME", home)
-            .env("HOME", home)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let input = child.stdin.take().expect("a pipe");
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        Self {
-            child,
-            input,
-            output,
-            next_id: 0,
-        }
-    }
-
-    fn call(&mut self, method: &str, params: Value) -> Value {
-        self.next_id += 1;
-        let request = json!({ "id": self.next_id, "method": method, "params": params });
-        writeln!(self.input, "{request}").expect("the server reads");
-        loop {
-            let mut message = self.next();
-            if message["id"] == self.next_id && message.get("method").is_none() {
-                assert!(message.get("error").is_none(), "{method}: {message}");
-                return message["result"].take();
-            }
-        }
-    }
-
-    fn until(&mut self, method: &str) {
-        while self.next()["method"] != method {}
-    }
-
-    fn next(&mut self) -> Value {
-        let mut line = String::new();
-        assert!(
-            self.output.read_line(&mut line).expect("text") > 0,
-            "the server ended"
-        );
-        serde_json::from_str(&line).expect("a message")
-    }
-
-    fn resident_mib(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it is running");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .expect("a resident size");
-        line.trim()
-            .trim_end_matches(" kB")
-            .trim()
-            .parse::<f64>()
-            .expect("a number")
-            / 1024.0
-    }
-
-    fn end(self) {
-        let Self {
-            mut child,
-            input,
-            mut output,
-            ..
-        } = self;
-        drop(input);
-        // What is still said is nobody's concern.
-        let _ = output.read_to_end(&mut Vec::new());
-        child.wait().expect("it is a child");
-    }
-}
-
-fn make_home(model: &str) -> tempfile::TempDir {
-    let home = tempfile::tempdir().expect("a folder");
-    let config = format!(
-        "model = \"gpt-5.4\"\nmodel_provider = \"mock\"\napproval_policy = \"never\"\nsandbox_mode = \"read-only\"\n\
-         [analytics]\nenabled = false\n\
-         [model_providers.mock]\nname = \"Mock\"\nbase_url = \"{model}/v1\"\nwire_api = \"responses\"\nsupports_websockets = false\n"
-    );
-    fs::write(home.path().join("config.toml"), config).expect("a file");
-    home
-}
-
-/// A model service that answers every request with the same message at once; its address is returned.
-fn serve_model() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A server that is killed in the middle breaks its connection; that is no failure.
-            thread::spawn(move || answer_requests(stream));
-        }
-    });
-    url
-}
-
-fn answer_requests(stream: TcpStream) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut input = BufReader::new(stream.try_clone()?);
-    let mut output = stream;
-    let answer = answer();
-    loop {
-        let mut first = String::new();
-        if input.read_line(&mut first)? == 0 {
-            return Ok(());
-        }
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            input.read_line(&mut line)?;
-            if line.trim().is_empty() {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().unwrap_or(0);
-            }
-        }
-        std::io::copy(&mut input.by_ref().take(length), &mut std::io::sink())?;
-        let (status, kind, body) = match first.contains("/responses ") {
-            true => ("200 OK", "text/event-stream", answer.as_str()),
-            false => ("404 Not Found", "application/json", "{}"),
-        };
-        let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        output.write_all((head + body).as_bytes())?;
-    }
-}
-
-fn answer() -> String {
-    let item = json!({ "type": "message", "role": "assistant", "id": "m", "content": [{ "type": "output_text", "text": "Hello." }] });
-    let usage = json!({ "input_tokens": 1, "input_tokens_details": null, "output_tokens": 1, "output_tokens_details": null, "total_tokens": 2 });
-    let events = [
-        json!({ "type": "response.created", "response": { "id": "r" } }),
-        json!({ "type": "response.output_item.done", "item": item }),
-        json!({ "type": "response.completed", "response": { "id": "r", "usage": usage } }),
-    ];
-    events
-        .iter()
-        .map(|e| format!("event: {}\ndata: {e}\n\n", e["type"].as_str().unwrap_or_default()))
-        .collect()
 }

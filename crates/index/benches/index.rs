@@ -133,7 +133,7 @@ fn turns(c: &mut Criterion) {
     let path = home
         .path()
         .join("sessions/2025/03/04/rollout-2025-03-04T10-00-00-5f0c9a1e-7b2d-4c3e-8f40-000000000001.jsonl");
-    long_history(&path, megabytes * 1000 / 23, megabytes << 20);
+    long_history(&path, megabytes * 1000 / 23, megabytes << 20, None);
     for _ in 0..3 {
         let elsewhere = tempfile::tempdir().expect("a folder");
         let index = Index::new(home.path(), elsewhere.path(), "mock");

@@ -128,7 +128,7 @@ fn deleting_the_index_costs_nothing_but_time() {
     let path = home
         .path()
         .join("sessions/2025/03/04/rollout-2025-03-04T10-00-00-5f0c9a1e-7b2d-4c3e-8f40-000000000001.jsonl");
-    long_history(&path, 600, 600_000);
+    long_history(&path, 600, 600_000, None);
     let expected = whole(&path);
     assert_eq!(paged(&index, &path, 50, SortDirection::Asc), expected);
     for suffix in ["", "-wal", "-shm"] {

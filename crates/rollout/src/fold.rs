@@ -11,8 +11,10 @@ mod state;
 
 use std::io;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use codex_protocol::{ThreadItem, Turn, TurnStatus};
+use memchr::memmem::Finder;
 
 use crate::items;
 use crate::reader::{Line, LineReader, ReadAt};
@@ -526,16 +528,20 @@ impl Fold {
     }
 }
 
+/// Searchers that are made once: long histories have hundreds of thousands of lines.
+static HOOK_PROMPT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"<hook_prompt"));
+static NO_TOTALS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"info\":null"));
+static FROM_USER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"role\":\"user\""));
+static FROM_DEVELOPER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"role\":\"developer\""));
+
 /// Whether lines of this kind can be told to be a whole record, and one that does not concern turns, without parsing.
 fn skippable(kind: RecordKind, line: &[u8]) -> bool {
     // Lines written otherwise than by us or the reference are read properly.
     let whole = || line.starts_with(b"{\"timestamp\":\"") && line.trim_ascii_end().ends_with(b"}}");
     match kind {
-        RecordKind::ResponseItem => whole() && memchr::memmem::find(line, b"<hook_prompt").is_none(),
-        RecordKind::TurnContext | RecordKind::SessionMeta => false,
-        RecordKind::Event(EventKind::TokenCount) => {
-            whole() && memchr::memmem::find(line, b"\"info\":null").is_none()
-        }
+        RecordKind::ResponseItem => whole() && HOOK_PROMPT.find(line).is_none(),
+        RecordKind::TurnContext => whole(),
+        RecordKind::Event(EventKind::TokenCount) => whole() && NO_TOTALS.find(line).is_none(),
         _ => false,
     }
 }
@@ -543,8 +549,7 @@ fn skippable(kind: RecordKind, line: &[u8]) -> bool {
 /// Whether a response item's line holds no message of the user's side: told by its first bytes.
 fn is_answer(line: &[u8]) -> bool {
     let start = &line[..line.len().min(160)];
-    let has = |what: &[u8]| memchr::memmem::find(start, what).is_some();
-    !(has(b"\"role\":\"user\"") || has(b"\"role\":\"developer\""))
+    FROM_USER.find(start).is_none() && FROM_DEVELOPER.find(start).is_none()
 }
 
 fn is_question(item: &codex_protocol::ResponseItem) -> bool {

@@ -27,9 +27,13 @@ pub fn record(kind: &str, payload: Value, ms: i64) -> Value {
     json!({"timestamp": stamp(ms), "type": kind, "payload": payload})
 }
 
-pub fn event(kind: &str, mut payload: Value, ms: i64) -> Value {
-    payload["type"] = kind.into();
-    record("event_msg", payload, ms)
+/// An event, its type first as the reference writes it.
+pub fn event(kind: &str, payload: Value, ms: i64) -> Value {
+    let mut event = json!({ "type": kind });
+    if let (Some(event), Value::Object(fields)) = (event.as_object_mut(), payload) {
+        event.extend(fields);
+    }
+    record("event_msg", event, ms)
 }
 
 pub fn head(id: &str, cwd: &str, ms: i64) -> Value {
@@ -181,15 +185,25 @@ pub fn large_home(home: &Path, threads: u64) {
     }
 }
 
-/// One history of about `bytes` bytes with `turns` turns.
-pub fn long_history(path: &Path, turns: u64, bytes: u64) {
+/// One history of about `bytes` bytes with `turns` turns, compacted whenever as many bytes as given were added.
+pub fn long_history(path: &Path, turns: u64, bytes: u64, compacted_after: Option<u64>) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
     let mut out = BufWriter::new(File::create(path).expect("a file"));
     writeln!(out, "{}", head(&uid(1), "/work", 0)).expect("written");
     let per_turn = (bytes / turns) as usize;
     let output = "0123456789abcdef ".repeat(per_turn / 5 / 17);
+    let compacted_turns = compacted_after.map(|after| (after * turns / bytes).max(1));
     for n in 0..turns {
         let ms = n as i64 * 1000;
+        if compacted_turns.is_some_and(|k| n > 0 && n % k == 0) {
+            let summary = json!([{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "All before."}]}]);
+            let compacted = record(
+                "compacted",
+                json!({"message": "All before.", "replacement_history": summary}),
+                ms,
+            );
+            writeln!(out, "{compacted}").expect("written");
+        }
         let mut lines = turn(
             &uid(0x10_0000 + n),
             &format!("Question {n}?"),

@@ -74,22 +74,55 @@ fn of(kind: &str, event: impl FnOnce() -> Option<String>) -> RecordKind {
 
 /// The kind of a line written with the usual order of keys and no blanks.
 fn sniff_prefix(line: &[u8]) -> Option<RecordKind> {
-    let rest = line.strip_prefix(b"{\"timestamp\":\"")?;
-    let end = memchr::memchr2(b'"', b'\\', rest.get(..64).unwrap_or(rest))?;
-    let rest = rest[end..].strip_prefix(b"\",\"type\":\"")?;
-    let (kind, rest) = word(rest)?;
-    if kind != "event_msg" {
-        return match kind {
-            "session_meta" | "turn_context" | "response_item" | "compacted" => Some(of(kind, || None)),
-            _ => None,
-        };
+    let usual = Usual::of(line)?;
+    match usual.kind {
+        "event_msg" => usual.event().map(RecordKind::Event),
+        "session_meta" | "turn_context" | "response_item" | "compacted" => Some(of(usual.kind, || None)),
+        _ => None,
     }
-    let rest = rest.strip_prefix(b"\",\"payload\":{\"type\":\"")?;
-    let (event, _) = word(rest)?;
-    EventKind::from_name(event).map(RecordKind::Event)
 }
 
+/// A line that begins as we and the reference write lines: its parts are found without reading what follows.
+pub(super) struct Usual<'a> {
+    /// The record's time.
+    pub timestamp: &'a str,
+    /// The record's `type`.
+    pub kind: &'a str,
+    /// The line from its payload on.
+    pub rest: &'a [u8],
+}
+
+impl<'a> Usual<'a> {
+    pub fn of(line: &'a [u8]) -> Option<Self> {
+        let (timestamp, rest) = word(line.strip_prefix(b"{\"timestamp\":\"")?)?;
+        let (kind, rest) = word(rest.strip_prefix(b"\",\"type\":\"")?)?;
+        let rest = rest.strip_prefix(b"\",\"payload\":")?;
+        Some(Usual {
+            timestamp,
+            kind,
+            rest,
+        })
+    }
+
+    /// Which event the payload is, if its type is known and stands first.
+    pub fn event(&self) -> Option<EventKind> {
+        let (event, _) = word(self.rest.strip_prefix(b"{\"type\":\"")?)?;
+        EventKind::from_name(event)
+    }
+
+    /// The payload, if nothing but the end of the record follows it. Whether it is JSON at all is not looked at.
+    pub fn payload(&self) -> Option<&'a str> {
+        let payload = self.rest.trim_ascii_end().strip_suffix(b"}")?;
+        std::str::from_utf8(payload).ok()
+    }
+}
+
+/// A short string without anything escaped, up to its closing quote.
 fn word(text: &[u8]) -> Option<(&str, &[u8])> {
-    let end = memchr::memchr2(b'"', b'\\', text.get(..64).unwrap_or(text))?;
+    let end = text
+        .get(..64)
+        .unwrap_or(text)
+        .iter()
+        .position(|&b| b == b'"' || b == b'\\' || b < b' ')?;
     Some((std::str::from_utf8(&text[..end]).ok()?, &text[end..]))
 }

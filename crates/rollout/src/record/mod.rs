@@ -20,6 +20,7 @@ use serde_json::value::RawValue;
 
 pub use context::{TruncationPolicy, TurnContext};
 pub use event::*;
+use kind::Usual;
 pub use kind::{RecordKind, sniff};
 pub use meta::{
     BaseInstructions, GitInfo, SessionMeta, Source, StoredDynamicTool, SubAgent, ThreadSpawn, parse_time,
@@ -120,6 +121,9 @@ impl RolloutLine {
     /// A record of a known kind whose payload does not fit its type is an error, as for the reference, which skips such
     /// lines; a record of an unknown kind comes back as [`RolloutItem::Raw`].
     pub fn parse(line: &[u8]) -> Result<Self, LineError> {
+        if let Some(known) = Self::parse_usual(line) {
+            return Ok(known);
+        }
         let text = std::str::from_utf8(line)?.trim();
         if text.is_empty() {
             return Err(LineError::Blank);
@@ -148,6 +152,26 @@ impl RolloutLine {
         };
         Ok(RolloutLine {
             timestamp: envelope.timestamp.into_owned(),
+            item,
+        })
+    }
+}
+
+impl RolloutLine {
+    /// Reads a line of a known kind that is written as we and the reference write them, in one pass over it; `None` for any
+    /// other, also for what is no record.
+    fn parse_usual(line: &[u8]) -> Option<Self> {
+        let usual = Usual::of(line)?;
+        let payload = usual.payload()?;
+        let item = match usual.kind {
+            "response_item" => RolloutItem::ResponseItem(response_item(payload).ok()?),
+            "event_msg" => RolloutItem::EventMsg(EventMsg::parse(usual.event()?, payload).ok()?),
+            "turn_context" => RolloutItem::TurnContext(serde_json::from_str(payload).ok()?),
+            "compacted" => RolloutItem::Compacted(serde_json::from_str(payload).ok()?),
+            _ => return None,
+        };
+        Some(RolloutLine {
+            timestamp: usual.timestamp.to_owned(),
             item,
         })
     }

@@ -56,6 +56,30 @@ fn what_the_reference_wrote_is_written_back_byte_for_byte() {
 }
 
 #[test]
+fn the_short_way_reads_what_the_long_way_reads() {
+    for line in REFERENCE_LINES {
+        let record = RolloutLine::parse(line.as_bytes()).unwrap();
+        // A blank before the first key leads the long way.
+        let spaced = format!("{{ {}", &line[1..]);
+        assert_eq!(RolloutLine::parse(spaced.as_bytes()).unwrap(), record, "{line}");
+    }
+    let line = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"thread_rolled_back","num_turns":1}"#;
+    for (end, readable) in [
+        ("}", true),
+        ("} \n", true),
+        (",\"x\":1}", true),
+        ("", false),
+        ("}}", false),
+        ("}x", false),
+    ] {
+        let line = format!("{line}{end}");
+        assert_eq!(RolloutLine::parse(line.as_bytes()).is_ok(), readable, "{line}");
+    }
+    let control = format!("{line}}}").replace("\"t\"", "\"\t\"");
+    assert!(RolloutLine::parse(control.as_bytes()).is_err());
+}
+
+#[test]
 fn sniffing_agrees_with_reading() {
     for line in REFERENCE_LINES {
         let kind = RolloutLine::parse(line.as_bytes()).unwrap().item.kind();
