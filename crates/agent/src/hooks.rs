@@ -103,9 +103,10 @@ impl Running<'_> {
         let said = self
             .conv
             .history
-            .items()
+            .newest_user_messages()
             .filter(|item| codex_rollout::history::is_user_turn(item));
-        let input_messages: Vec<String> = said.map(|item| words(item)).collect();
+        let mut input_messages: Vec<String> = said.map(|item| words(&item)).collect();
+        input_messages.reverse();
         TurnEnded {
             thread_id: &env.thread_id,
             turn_id: self.out.turn_id(),

@@ -47,6 +47,7 @@ pub use conversation::{Background, Conversation, Seed};
 pub use environment::Environment;
 pub use event::{AskError, Envelope, Event, Question, Reply};
 pub use goals::{GoalError, Goals};
+pub use history::{Entry, History, Keeper, history_budget};
 pub use hooks::load_hooks;
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};

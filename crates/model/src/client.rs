@@ -1,22 +1,22 @@
 //! One thread's line to its model: sends requests, repeats those that failed before an answer began, and reads the
 //! answer's events.
 
-use std::borrow::Borrow;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use codex_protocol::ResponseItem;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use http::HeaderMap;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::body::Body;
 use crate::credentials::{CredentialSource, Credentials};
 use crate::error::{ErrorKind, ModelError};
 use crate::event::{Event, Reader};
 use crate::failure;
 use crate::http_pool::Http;
+use crate::input::InputItem;
 use crate::provider::{EnvVars, Provider, process_environment};
 use crate::rate_limits;
 use crate::request::Request;
@@ -73,7 +73,7 @@ impl ModelClient {
     ///
     /// # Errors
     /// See turns.md §7 for what each failure is called.
-    pub async fn stream<I: Borrow<ResponseItem> + Sync>(
+    pub async fn stream<I: InputItem + Sync>(
         &self,
         request: &Request<'_, I>,
     ) -> Result<ResponseStream, ModelError> {
@@ -83,7 +83,7 @@ impl ModelClient {
         }
     }
 
-    async fn stream_http<I: Borrow<ResponseItem> + Sync>(
+    async fn stream_http<I: InputItem + Sync>(
         &self,
         http: &Http,
         request: &Request<'_, I>,
@@ -91,13 +91,8 @@ impl ModelClient {
         let env: EnvVars<'_> = &process_environment;
         let provider = &self.provider;
         let own_token = provider.own_token(env)?;
-        let body = request.body(provider.is_azure()).map_err(|e| {
-            ModelError::new(
-                ErrorKind::Refused,
-                format!("the request can't be written as JSON: {e}"),
-            )
-        })?;
-        let body = bytes::Bytes::from(body);
+        let body = Body::of(request, provider.is_azure())
+            .map_err(|e| ModelError::new(ErrorKind::Refused, format!("the request can't be written: {e}")))?;
         let mut recovered = false;
         let mut attempt = 0;
         loop {
@@ -112,7 +107,7 @@ impl ModelClient {
             };
             let url = provider.responses_url(login.chatgpt);
             let headers = transport::headers(provider, env, request.headers, token.as_deref(), &login);
-            let answer = transport::post(http, &url, headers, body.clone());
+            let answer = transport::post(http, &url, headers, &body);
             let answer = match timeout(provider.idle_timeout(), answer).await {
                 Ok(answer) => answer,
                 Err(_) => return Err(idle_error()),
@@ -142,7 +137,7 @@ impl ModelClient {
         self.credentials.recover(denied).await
     }
 
-    async fn stream_scripted<I: Borrow<ResponseItem> + Sync>(
+    async fn stream_scripted<I: InputItem + Sync>(
         &self,
         script: &ScriptedModel,
         request: &Request<'_, I>,

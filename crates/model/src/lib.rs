@@ -25,6 +25,7 @@
 //!
 //! What is deliberately absent: threads, turns, the order of retries a client is told of. That is the agent's.
 
+mod body;
 mod catalogue;
 mod client;
 mod command_token;
@@ -52,6 +53,7 @@ pub use credentials::{BoxFuture, CredentialSource, Credentials};
 pub use error::{ErrorKind, ModelError};
 pub use event::{Event, TokenUsage};
 pub use http_pool::{Http, HttpError};
+pub use input::InputItem;
 pub use provider::{
     AwsSettings, BUILT_IN_SCRIPT, CommandAuth, EnvVars, Provider, ProviderError, RESERVED_IDS, SCRIPTED,
     WireApi, built_in_providers, process_environment,

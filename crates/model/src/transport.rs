@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::error::{ErrorKind, ModelError};
 use crate::failure;
@@ -169,13 +169,19 @@ pub(crate) async fn post(
     http: &Http,
     url: &str,
     headers: HeaderMap,
-    body: Bytes,
+    body: &Body,
 ) -> Result<Answer, ModelError> {
     let refused = |e: &dyn fmt::Display| ModelError::new(ErrorKind::Refused, e.to_string());
     let client = http.client_for(url).map_err(|e| refused(&e))?;
     let parsed =
         reqwest::Url::parse(url).map_err(|e| refused(&format_args!("invalid model URL {url}: {e}")))?;
-    let sent = client.post(parsed).headers(headers).body(body).send().await;
+    // Of a body that is read from a file nobody else tells the length.
+    let request = client
+        .post(parsed)
+        .headers(headers)
+        .header(CONTENT_LENGTH, body.len())
+        .body(body.to_send());
+    let sent = request.send().await;
     let mut response = match sent {
         Ok(response) => response,
         Err(error) => {

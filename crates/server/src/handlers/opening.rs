@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use codex_agent::{Seed, TurnEnvironment};
+use codex_agent::{History, Seed, TurnEnvironment};
 use codex_hooks::StartSource;
 use codex_index::{Found, Shelf};
 use codex_protocol::*;
@@ -229,7 +229,7 @@ async fn resume_items(
         facts,
         Some(journal),
         Seed {
-            history: items,
+            history: History::new(items),
             ..Seed::default()
         },
     )?;

@@ -162,6 +162,11 @@ impl Prepared {
         )
     }
 
+    /// How many bytes of a history can be of use to the thread's model; `None` if that is not known.
+    pub fn history_budget(&self) -> Option<u64> {
+        codex_agent::history_budget(&self.environment, &self.settings)
+    }
+
     /// Loads the thread: its actor runs and is registered. `Err` gives the one that somebody else loaded meanwhile.
     pub fn load(
         self,
