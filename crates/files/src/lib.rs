@@ -18,7 +18,7 @@ pub use entries::{create_directory, metadata, read_directory};
 pub use error::Error;
 pub use path::normalize;
 pub use removal::remove_tree;
-pub use search::{SearchSession, Update, search};
+pub use search::{SearchBudget, SearchLimits, SearchSession, Update, search};
 pub use tree::{copy, remove};
 pub use watch::{GATHER, Watch, Watcher};
 

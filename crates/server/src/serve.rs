@@ -116,7 +116,7 @@ async fn answer_what_was_asked(session: &Session) {
     while session.in_flight() > 0 && Instant::now() < deadline {
         let before = session.in_flight();
         sleep(Duration::from_millis(2)).await;
-        still = if session.in_flight() < before {
+        still = if session.in_flight() < before || session.is_replying() {
             0
         } else {
             still + 1

@@ -72,6 +72,7 @@ where
         }
         _ = &mut writer => {
             app.disconnected(&session);
+            session.outbox.close(Closed::Gone);
             return;
         }
     };
