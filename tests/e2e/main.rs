@@ -2,6 +2,7 @@
 //!
 //! One program for all of them, so that they are linked once and run side by side.
 
+mod backpressure;
 mod command_line;
 mod durability;
 mod handshake;

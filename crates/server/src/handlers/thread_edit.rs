@@ -413,7 +413,7 @@ fn empty_folder(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?
+            codex_files::remove_tree(&entry.path())?
         } else {
             fs::remove_file(entry.path())?
         }
