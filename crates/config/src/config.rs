@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::RwLock;
+use std::sync::{Mutex, RwLock};
 
 use crate::permissions::ProfileModification;
 use crate::schema::{ConfigToml, ModelProviderToml, ShellEnvironmentPolicyToml, WebSearchToolToml};
@@ -25,6 +25,8 @@ pub struct Sources {
     pub process_cwd: PathBuf,
     /// Features switched while the process runs (`experimentalFeature/enablement/set`), by name.
     pub runtime_features: RwLock<BTreeMap<String, bool>>,
+    /// Held while the user's file is changed.
+    pub changing: Mutex<()>,
 }
 
 /// A thread's wishes about its configuration (the fields of `thread/start`, `thread/resume`, `thread/fork`).

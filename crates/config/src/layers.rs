@@ -132,6 +132,11 @@ impl Layer {
         merge::version(&self.canonical())
     }
 
+    /// The file's text; empty for a layer that is no file.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Makes it not count. One that does not fit the schema is then shown as it was written.
     pub(crate) fn disable(&mut self, reason: Option<String>) {
         self.disabled_reason = reason;

@@ -30,6 +30,7 @@ impl Sources {
             flags,
             process_cwd,
             runtime_features: Default::default(),
+            changing: Default::default(),
         }
     }
 

@@ -22,10 +22,11 @@ impl Sources {
         }
         let change = config.personality.is_none() && has_sessions();
         if change {
+            let exclusive = self.changing();
             let file = self.home.config_file();
             let mut doc: DocumentMut = edit::read(&file)?.parse()?;
-            doc.insert("personality", toml_edit::value("pragmatic"));
-            edit::write(&file, &doc.to_string())?;
+            doc.entry("personality").or_insert(toml_edit::value("pragmatic"));
+            edit::write(&exclusive, &file, &doc.to_string())?;
         }
         std::fs::create_dir_all(self.home.path())?;
         std::fs::write(marker, "v1\n")?;
