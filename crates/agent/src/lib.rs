@@ -47,7 +47,7 @@ pub use conversation::{Background, Conversation, Seed};
 pub use environment::Environment;
 pub use event::{AskError, Envelope, Event, Question, Reply};
 pub use goals::{GoalError, Goals};
-pub use hooks::load_hooks;
+pub use hooks::ThreadHooks;
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
 pub use tools::policy::{inherited_variables, of_profile as sandbox_policy_of};

@@ -171,6 +171,15 @@ impl Layers {
             .find(|l| matches!(l.name, LayerName::User { .. }))
     }
 
+    /// The same layers with another one for the user's.
+    pub fn with_user(&self, user: &Layer) -> Self {
+        let swap = |layer: &Layer| match &layer.name {
+            LayerName::User { .. } => user.clone(),
+            _ => layer.clone(),
+        };
+        Self::new(self.iter().map(swap).collect())
+    }
+
     /// Adds a layer above those of the same kind or lower.
     pub(crate) fn push(&mut self, layer: Layer) {
         self.layers.push(layer);

@@ -130,7 +130,7 @@ impl Sources {
         }
         if !request.edits.is_empty() {
             let candidate = Layer::of_parsed(user.name.clone(), after.clone());
-            check_shape(&after, &with_user(&layers, candidate))?;
+            check_shape(&after, &layers.with_user(&candidate))?;
         }
         let text = edited(user.text(), &before, &after, &request.edits)
             .map_err(|err| WriteError::Save(err.into()))?;
@@ -142,15 +142,14 @@ impl Sources {
             edit::write(&exclusive, &file, written.text())?;
         }
         drop(exclusive);
-        let version = written.version();
-        let now = with_user(&layers, written);
+        let now = layers.with_user(&written);
         let overridden = request
             .edits
             .iter()
             .find_map(|e| overridden(&now, &segments(&e.key_path)));
         let file_path = request.file_path.as_ref().map_or(file, PathBuf::from);
         Ok(Written {
-            version,
+            version: written.version(),
             file_path,
             overridden,
         })
@@ -192,15 +191,6 @@ fn same_file(given: &Path, file: &Path) -> bool {
         _ => None,
     };
     real(given).is_some_and(|g| real(file) == Some(g))
-}
-
-/// The layers with another one for the user's.
-fn with_user(layers: &Layers, user: Layer) -> Layers {
-    let swap = |layer: &Layer| match &layer.name {
-        LayerName::User { .. } => user.clone(),
-        _ => layer.clone(),
-    };
-    Layers::new(layers.iter().map(swap).collect())
 }
 
 /// The outcome must fit the schema, alone and merged.

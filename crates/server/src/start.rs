@@ -1,13 +1,16 @@
 //! From options to a running server: configuration and its faults, the services, the transport.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use codex_auth::{AuthManager, Store as CredentialStore};
 use codex_config::{AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Sources};
 use codex_protocol::{ConfigWarningNotification, TextPosition, TextRange};
+use codex_rollout::paths::{self, Shelf};
 
 use crate::app::App;
 use crate::handlers::requirements_file;
+use crate::rules;
 use crate::serve::{ServeError, serve};
 use crate::store::Store;
 use crate::transport::Listen;
@@ -45,7 +48,12 @@ pub async fn run(options: Options) -> Result<(), StartError> {
     let sources = Sources::new(options.home, options.overrides);
     let mut warnings = Vec::new();
     let config = match sources.load(&Request::default()) {
-        Ok(config) => config,
+        Ok(config) => {
+            let config = migrated(&sources, config);
+            warnings.extend(rules::fault(&config));
+            warnings.extend(config.layers.untrusted_notice().map(plain_warning));
+            config
+        }
         Err(fault) => {
             let config = sources.load_defaults().map_err(StartError::Overrides)?;
             warnings.push(faulty_config(&fault));
@@ -65,6 +73,24 @@ pub async fn run(options: Options) -> Result<(), StartError> {
     prepare_in_background(&app);
     serve(app, options.listen, checked, insecure_no_auth).await?;
     Ok(())
+}
+
+/// The configuration after what an old home needs has been done to it, once.
+fn migrated(sources: &Sources, config: Config) -> Config {
+    match sources.migrate_personality(&config, || has_sessions(sources.home.path())) {
+        Ok(true) => sources.load(&Request::default()).unwrap_or(config),
+        Ok(false) => config,
+        Err(error) => {
+            tracing::warn!("the home could not be brought up to date: {error}");
+            config
+        }
+    }
+}
+
+fn has_sessions(home: &Path) -> bool {
+    [Shelf::Active, Shelf::Archived]
+        .into_iter()
+        .any(|shelf| paths::scan(home, shelf).is_ok_and(|mut found| found.next().is_some()))
 }
 
 fn credential_store(config: &Config) -> CredentialStore {
