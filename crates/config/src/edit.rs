@@ -104,19 +104,26 @@ fn end_of_links(file: &Path) -> PathBuf {
 }
 
 /// The table under `key` of `parent`, if there is anything under that key. An inline table becomes a standard one, and
-/// anything that is no table an empty one.
+/// anything that is no table an empty one, which has no header while there is nothing in it.
 pub(crate) fn standard_table<'a>(parent: &'a mut Table, key: &str) -> Option<&'a mut Table> {
     let alone = parent.len() == 1;
     let (mut key, item) = parent.get_key_value_mut(key)?;
     if !item.is_table() {
         let mut table = match std::mem::take(item) {
             Item::Value(Value::InlineTable(inline)) => inline.into_table(),
-            _ => Table::new(),
+            _ => implicit(),
         };
         move_comment(&mut key, &mut table, alone);
         *item = Item::Table(table);
     }
     item.as_table_mut()
+}
+
+/// A table that has a header only if it holds values.
+fn implicit() -> Table {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    table
 }
 
 /// Moves what stands before a key, such as a comment, to before the header of the table that is to stand under it: the
@@ -145,9 +152,7 @@ pub(crate) fn set(doc: &mut DocumentMut, path: &[&str], value: &toml::Value) {
     let mut table = doc.as_table_mut();
     for key in parents {
         if !table.contains_key(key) {
-            let mut made = Table::new();
-            made.set_implicit(true);
-            table.insert(key, Item::Table(made));
+            table.insert(key, Item::Table(implicit()));
         }
         let Some(next) = standard_table(table, key) else {
             return;

@@ -278,12 +278,13 @@ fn prepare(config: &mut Table, base: &Path) {
     }
 }
 
-/// The one key that has an old name still understood; the new name wins where both stand.
+/// The one key that has an old name still understood. A layer with both names is left to the schema, which refuses it.
 fn rename_old_keys(config: &mut Table) {
     if let Some(Value::Table(memories)) = config.get_mut("memories")
+        && !memories.contains_key("disable_on_external_context")
         && let Some(value) = memories.remove("no_memories_if_mcp_or_web_search")
     {
-        memories.entry("disable_on_external_context").or_insert(value);
+        memories.insert("disable_on_external_context".to_owned(), value);
     }
 }
 

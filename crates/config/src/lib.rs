@@ -22,6 +22,7 @@ pub mod paths;
 pub mod permissions;
 mod profiles;
 mod project;
+pub mod requirements;
 pub mod schema;
 #[cfg(test)]
 mod testing;
@@ -37,6 +38,7 @@ pub use home::{Home, HomeError};
 pub use layers::{Layer, LayerName, Layers, Origin};
 pub use overrides::{OverrideError, Overrides};
 pub use permissions::{PermissionProfile, Permissions, SandboxPolicy};
+pub use requirements::Requirements;
 pub use values::*;
 pub use view::{LayerView, ReadError, View};
 pub use write::{Edit, MergeStrategy, Overridden, WriteError, WriteRequest, Written};

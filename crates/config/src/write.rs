@@ -7,7 +7,8 @@ use toml::{Table, Value};
 use toml_edit::DocumentMut;
 
 use crate::layers::{Layer, LayerName, Layers, Origin};
-use crate::{ConfigError, Sources, edit, merge};
+use crate::schema::ConfigToml;
+use crate::{ConfigError, Sources, edit, merge, paths};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +131,17 @@ impl Sources {
         }
         if !request.edits.is_empty() {
             let candidate = Layer::of_parsed(user.name.clone(), after.clone());
-            check_shape(&after, &layers.with_user(&candidate))?;
+            let settings = check_shape(&after, &layers.with_user(&candidate))?;
+            // Requirements that cannot be read refuse nothing here: what they would refuse does not count then either.
+            let refusal = self
+                .requirements()
+                .ok()
+                .and_then(|r| r.refuse_switches(&settings));
+            if let Some(refusal) = refusal {
+                return Err(WriteError::Validation(format!(
+                    "Invalid configuration: {refusal}"
+                )));
+            }
         }
         let text = edited(user.text(), &before, &after, &request.edits)
             .map_err(|err| WriteError::Save(err.into()))?;
@@ -147,7 +158,8 @@ impl Sources {
             .edits
             .iter()
             .find_map(|e| overridden(&now, &segments(&e.key_path)));
-        let file_path = request.file_path.as_ref().map_or(file, PathBuf::from);
+        let given = request.file_path.as_ref();
+        let file_path = given.map_or(file, |path| paths::normalize(Path::new(path)));
         Ok(Written {
             version: written.version(),
             file_path,
@@ -193,15 +205,16 @@ fn same_file(given: &Path, file: &Path) -> bool {
     real(given).is_some_and(|g| real(file) == Some(g))
 }
 
-/// The outcome must fit the schema, alone and merged.
-fn check_shape(user: &Table, layers: &Layers) -> Result<(), WriteError> {
+/// The outcome must fit the schema, alone and merged; what it says by itself is returned.
+fn check_shape(user: &Table, layers: &Layers) -> Result<ConfigToml, WriteError> {
     let alone = Layers::new(vec![Layer::of_parsed(LayerName::SessionFlags, user.clone())]);
-    for candidate in [&alone, layers] {
-        if let Err(err) = candidate.typed_without_place(&candidate.merged()) {
-            return Err(WriteError::Validation(format!("Invalid configuration: {err}")));
-        }
-    }
-    Ok(())
+    let fit = |candidate: &Layers| {
+        let typed = candidate.typed_without_place(&candidate.merged());
+        typed.map_err(|err| WriteError::Validation(format!("Invalid configuration: {err}")))
+    };
+    let settings = fit(&alone)?;
+    fit(layers)?;
+    Ok(settings)
 }
 
 fn apply(table: &mut Table, edit: &Edit) -> Result<(), WriteError> {
@@ -447,7 +460,7 @@ mod tests {
     #[test]
     fn the_version_told_is_the_one_the_next_read_shows() {
         let place = Place::new("[mcp_servers.x]\ncommand = 'c'\n");
-        let mut write = |key: &str, value: serde_json::Value| {
+        let write = |key: &str, value: serde_json::Value| {
             let text = place.user_text();
             let done = place.sources.write(&edit(key, value)).unwrap();
             let read = place.sources.read(None, true).unwrap();
@@ -517,5 +530,37 @@ mod tests {
                 .all(|o| matches!(o, Ok(()) | Err(Some("configVersionConflict"))))
         );
         assert_eq!(place.user_text().matches("key").count(), 1);
+    }
+
+    #[test]
+    fn the_file_is_named_without_detours() {
+        let place = Place::new("");
+        let home = place.sources.home.path();
+        let around = WriteRequest {
+            file_path: Some(home.join("../home/./config.toml").display().to_string()),
+            ..edit("model", "n".into())
+        };
+        let done = place.sources.write(&around).unwrap();
+        assert_eq!(done.file_path, home.join("config.toml"));
+    }
+
+    #[test]
+    fn a_value_in_the_way_of_a_path_leaves_no_header_behind() {
+        let place = Place::new("spare = 1\nother = 2\n");
+        place.sources.write(&edit("spare.deep.key", true.into())).unwrap();
+        assert_eq!(place.user_text(), "other = 2\n\n[spare.deep]\nkey = true\n");
+    }
+
+    #[test]
+    fn the_old_and_the_new_name_of_a_setting_do_not_go_together() {
+        let text = "[memories]\nno_memories_if_mcp_or_web_search = true\n";
+        let place = Place::new(text);
+        let change = edit("memories.disable_on_external_context", false.into());
+        let err = place.sources.write(&change).unwrap_err().to_string();
+        assert_eq!(
+            err,
+            "Invalid configuration: duplicate field `disable_on_external_context`\nin `memories`\n"
+        );
+        assert_eq!(place.user_text(), text);
     }
 }

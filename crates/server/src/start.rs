@@ -9,12 +9,11 @@ use codex_protocol::{ConfigWarningNotification, TextPosition, TextRange};
 use codex_rollout::paths::{self, Shelf};
 
 use crate::app::App;
-use crate::handlers::requirements_file;
-use crate::rules;
 use crate::serve::{ServeError, serve};
 use crate::store::Store;
 use crate::transport::Listen;
 use crate::transport::auth::{FlagError, Flags};
+use crate::{providers, rules};
 
 /// What the command line decides.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ pub async fn run(options: Options) -> Result<(), StartError> {
     let checked = options.auth.check()?;
     let sources = Sources::new(options.home, options.overrides);
     let mut warnings = Vec::new();
-    let config = match sources.load(&Request::default()) {
+    let config = match sources.load(&Request::default()).and_then(usable) {
         Ok(config) => {
             let config = migrated(&sources, config);
             warnings.extend(rules::fault(&config));
@@ -55,16 +54,14 @@ pub async fn run(options: Options) -> Result<(), StartError> {
             config
         }
         Err(fault) => {
-            let config = sources.load_defaults().map_err(StartError::Overrides)?;
+            let config = sources.load_defaults().and_then(usable);
             warnings.push(faulty_config(&fault));
-            config
+            config.map_err(StartError::Overrides)?
         }
     };
-    if let Some(file) = requirements_file(&sources) {
-        let file = file.display();
-        warnings.push(plain_warning(format!(
-            "The requirements in {file} are not enforced by this version of the server."
-        )));
+    warnings.extend(config.requirement_warnings.iter().cloned().map(plain_warning));
+    for field in config.requirements.unenforced() {
+        tracing::warn!("the requirement `{field}` is not enforced by this version of the server");
     }
     warnings.extend(codex_sandbox::missing_bubblewrap_warning().map(plain_warning));
     let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
@@ -73,6 +70,17 @@ pub async fn run(options: Options) -> Result<(), StartError> {
     prepare_in_background(&app);
     serve(app, options.listen, checked, insecure_no_auth).await?;
     Ok(())
+}
+
+/// Refuses a configuration whose own catalogue cannot be read. The bundled one needs no look.
+fn usable(config: Config) -> Result<Config, ConfigError> {
+    match config.model_catalog_json {
+        Some(_) => match providers::catalogue(&config) {
+            Ok(_) => Ok(config),
+            Err(fault) => Err(ConfigError::Semantic(fault.to_string())),
+        },
+        None => Ok(config),
+    }
 }
 
 /// The configuration after what an old home needs has been done to it, once.

@@ -1,9 +1,9 @@
 //! `config/*`: the settings as they stand, and changes of the user's file (config.md §4, §5).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use codex_config::{Config, Edit, Sources, WriteError, WriteRequest, Written};
+use codex_config::{Config, Edit, WriteError, WriteRequest, Written};
 use codex_protocol::*;
 use serde_json::json;
 
@@ -122,22 +122,15 @@ async fn reload_threads(cx: &Context) -> Result<(), RpcError> {
     Ok(())
 }
 
-/// `configRequirements/read`: null where an administrator prescribes nothing. Prescriptions themselves are not understood
-/// yet; a machine that has some is told so instead of being shown none.
+/// `configRequirements/read`: what an administrator prescribes, null for nothing. Reads all files anew.
 pub async fn config_requirements_read(
     cx: &mut Context,
     (): (),
 ) -> Result<ConfigRequirementsReadResponse, RpcError> {
-    match requirements_file(&cx.app.sources) {
-        None => Ok(ConfigRequirementsReadResponse { requirements: None }),
-        Some(file) => Err(RpcError::internal(format!(
-            "configRequirements/read: {} is there, but this version of the server does not understand requirements",
-            file.display()
-        ))),
-    }
-}
-
-/// The file of an administrator's requirements, if there is one (config.md §9).
-pub fn requirements_file(sources: &Sources) -> Option<PathBuf> {
-    Some(sources.system.join("requirements.toml")).filter(|file| file.exists())
+    let app = Arc::clone(&cx.app);
+    let shown = blocking(move || app.sources.read_requirements()).await?;
+    let shown = shown.map_err(|e| RpcError::internal(e.to_string()))?;
+    Ok(ConfigRequirementsReadResponse {
+        requirements: shown.map(|shown| wire::same(&shown)),
+    })
 }

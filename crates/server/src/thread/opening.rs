@@ -169,11 +169,14 @@ impl Prepared {
             let (summary, details) = (old.summary, old.details);
             DeprecationNoticeNotification { summary, details }.into()
         });
-        let unstable = self.config.unstable_features_warning().map(|message| {
-            let thread_id = Some(self.environment.thread_id.clone());
-            WarningNotification { thread_id, message }.into()
-        });
-        deprecations.chain(unstable).collect()
+        let required = self.config.requirement_warnings.iter().cloned();
+        let warnings = required
+            .chain(self.config.unstable_features_warning())
+            .map(|message| {
+                let thread_id = Some(self.environment.thread_id.clone());
+                WarningNotification { thread_id, message }.into()
+            });
+        deprecations.chain(warnings).collect()
     }
 
     /// Loads the thread: its actor runs and is registered. `Err` gives the one that somebody else loaded meanwhile.
