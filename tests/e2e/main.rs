@@ -4,6 +4,7 @@
 
 mod backpressure;
 mod command_line;
+mod configuration;
 mod durability;
 mod handshake;
 mod histories;

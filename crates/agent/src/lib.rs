@@ -48,7 +48,7 @@ pub use environment::Environment;
 pub use event::{AskError, Envelope, Event, Question, Reply};
 pub use goals::{GoalError, Goals};
 pub use history::{Entry, History, Keeper, history_budget};
-pub use hooks::load_hooks;
+pub use hooks::ThreadHooks;
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
 pub use tools::policy::{inherited_variables, of_profile as sandbox_policy_of};

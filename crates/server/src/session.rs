@@ -150,6 +150,13 @@ impl Session {
         }
     }
 
+    /// Sends several, in their order.
+    pub fn notify_all(&self, notifications: Vec<ServerNotification>) {
+        for notification in notifications {
+            self.notify(notification);
+        }
+    }
+
     /// Reserves room for one more request under way; `None` when the connection has too many.
     pub fn admit(self: &Arc<Self>) -> Option<InFlight> {
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);

@@ -93,7 +93,7 @@ impl Trial {
             rules: Arc::new(RuleBook::empty(SavedRules::new(&home))),
             goals: None,
             skills_instructions: None,
-            hooks: codex_agent::load_hooks(&config),
+            hooks: codex_agent::ThreadHooks::load(&config),
             config: Arc::new(config),
             transcript: None,
         };

@@ -77,9 +77,11 @@ pub async fn thread_fork(
         turns: shown,
         ..started.clone()
     });
+    let notices = prepared.notices();
     let handle = load(cx, prepared, facts, journal, seed)?;
     handle.hub.subscribe(&cx.session, false);
     let usage = handle.run(|actor| actor.token_usage()).await?;
+    cx.session.notify_all(notices);
     let sent = cx.reply(&ThreadForkResponse::from(opened));
     if let Some(token_usage) = usage.filter(|_| !params.exclude_turns) {
         let thread_id = handle.facts.id.clone();
