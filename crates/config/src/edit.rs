@@ -1,8 +1,6 @@
 //! Editing `config.toml` as a document: what is not concerned keeps its text (config.md §5).
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 
@@ -25,35 +23,9 @@ pub(crate) fn read(file: &Path) -> std::io::Result<String> {
     }
 }
 
-/// Replaces the file's text: written beside it with mode 0600 and renamed over it. Of a chain of links the end is
-/// replaced, also when it is not there yet.
+/// Replaces the file's text ([`codex_replace::replace`]).
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), EditError> {
-    let target = end_of_links(file);
-    let folder = target.parent().unwrap_or(Path::new("/"));
-    std::fs::create_dir_all(folder)?;
-    let mut temp = tempfile::Builder::new()
-        .prefix(".config.toml.")
-        .make_in(folder, |p| {
-            std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(p)
-        })?;
-    temp.write_all(text.as_bytes())?;
-    temp.as_file().sync_all()?;
-    temp.into_temp_path().persist(&target).map_err(|e| e.error)?;
-    Ok(())
-}
-
-/// Where a chain of symbolic links ends; a loop ends where it was noticed.
-fn end_of_links(file: &Path) -> PathBuf {
-    let mut at = file.to_owned();
-    for _ in 0..40 {
-        let Ok(next) = std::fs::read_link(&at) else { break };
-        at = crate::paths::normalize(&at.parent().unwrap_or(Path::new("/")).join(next));
-    }
-    at
+    Ok(codex_replace::replace(file, text.as_bytes())?)
 }
 
 /// Turns an inline table into a standard one; anything that is no table becomes an empty one.
@@ -217,15 +189,5 @@ mod tests {
     fn a_removed_table_takes_its_subtables_and_comments_along() {
         let text = "# a\na = 1\n\n# t\n[t]\nx = 1\n[t.u]\ny = 1\n[v]\n";
         assert_eq!(edited(text, "t", None), "# a\na = 1\n[v]\n");
-    }
-
-    #[test]
-    fn links_are_followed_to_their_end_even_a_dangling_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let (link, real) = (dir.path().join("config.toml"), dir.path().join("sub/real.toml"));
-        std::os::unix::fs::symlink("sub/real.toml", &link).unwrap();
-        write(&link, "x = 1\n").unwrap();
-        assert_eq!(std::fs::read_to_string(real).unwrap(), "x = 1\n");
-        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }

@@ -69,8 +69,10 @@ pub async fn run(options: Options) -> Result<(), StartError> {
 
 fn credential_store(config: &Config) -> CredentialStore {
     match config.cli_auth_credentials_store {
-        AuthCredentialsStore::Ephemeral => CredentialStore::Ephemeral,
-        _ => CredentialStore::File(config.codex_home.clone()),
+        AuthCredentialsStore::File => CredentialStore::file(&config.codex_home),
+        AuthCredentialsStore::Keyring => CredentialStore::keyring(&config.codex_home),
+        AuthCredentialsStore::Auto => CredentialStore::keyring_or_file(&config.codex_home),
+        AuthCredentialsStore::Ephemeral => CredentialStore::ephemeral(),
     }
 }
 
