@@ -1,8 +1,6 @@
 //! Editing `config.toml` as a document: what is not concerned keeps its text (config.md §5).
 
 use std::fs::File;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{MutexGuard, PoisonError};
 
@@ -42,8 +40,9 @@ impl Sources {
     /// file system has no locks, they are not.
     pub(crate) fn changing(&self) -> Exclusive<'_> {
         let process = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let target = end_of_links(&self.home.config_file());
-        let folder = target.parent().and_then(|folder| File::open(folder).ok());
+        let target = codex_replace::end_of_links(&self.home.config_file()).ok();
+        let folder = target.as_deref().and_then(Path::parent);
+        let folder = folder.and_then(|folder| File::open(folder).ok());
         let machine = folder.filter(|folder| match folder.lock() {
             Ok(()) => true,
             Err(error) => {
@@ -66,8 +65,7 @@ pub(crate) fn read(file: &Path) -> std::io::Result<String> {
     }
 }
 
-/// Replaces the file's text: written beside it with mode 0600 and renamed over it. Of a chain of links the end is
-/// replaced, also when it is not there yet. A text that could not be loaded again is refused.
+/// Replaces the file's text ([`codex_replace::replace`]). A text that could not be loaded again is refused.
 pub(crate) fn write(_: &Exclusive<'_>, file: &Path, text: &str) -> Result<(), EditError> {
     if let Err(fault) = toml::from_str::<toml::Table>(text) {
         return Err(EditError::Unreadable {
@@ -75,32 +73,7 @@ pub(crate) fn write(_: &Exclusive<'_>, file: &Path, text: &str) -> Result<(), Ed
             fault,
         });
     }
-    let target = end_of_links(file);
-    let folder = target.parent().unwrap_or(Path::new("/"));
-    std::fs::create_dir_all(folder)?;
-    let mut temp = tempfile::Builder::new()
-        .prefix(".config.toml.")
-        .make_in(folder, |p| {
-            std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(p)
-        })?;
-    temp.write_all(text.as_bytes())?;
-    temp.as_file().sync_all()?;
-    temp.into_temp_path().persist(&target).map_err(|e| e.error)?;
-    Ok(())
-}
-
-/// Where a chain of symbolic links ends; a loop ends where it was noticed.
-fn end_of_links(file: &Path) -> PathBuf {
-    let mut at = file.to_owned();
-    for _ in 0..40 {
-        let Ok(next) = std::fs::read_link(&at) else { break };
-        at = crate::paths::normalize(&at.parent().unwrap_or(Path::new("/")).join(next));
-    }
-    at
+    Ok(codex_replace::replace(file, text.as_bytes())?)
 }
 
 /// The table under `key` of `parent`, if there is anything under that key. An inline table becomes a standard one, and
@@ -346,17 +319,5 @@ mod tests {
         let err = write(&exclusive, &place.sources.home.config_file(), "[# c\nx ]\n").unwrap_err();
         assert!(matches!(err, EditError::Unreadable { .. }), "{err}");
         assert_eq!(place.user_text(), "x = 1\n");
-    }
-
-    #[test]
-    fn links_are_followed_to_their_end_even_a_dangling_one() {
-        let place = Place::new("");
-        let link = place.sources.home.config_file();
-        let real = place.sources.home.path().join("sub/real.toml");
-        std::fs::remove_file(&link).unwrap();
-        std::os::unix::fs::symlink("sub/real.toml", &link).unwrap();
-        write(&place.sources.changing(), &link, "x = 1\n").unwrap();
-        assert_eq!(std::fs::read_to_string(real).unwrap(), "x = 1\n");
-        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }

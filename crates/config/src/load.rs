@@ -8,16 +8,13 @@ use crate::features::{self, Features};
 use crate::layers::{Layer, LayerName, Layers, read_file};
 use crate::profiles::{self, Wishes};
 use crate::project::{self, Decisions};
-use crate::schema::{AbsolutePath, ConfigProfile, ConfigToml};
+use crate::schema::{AbsolutePath, BuiltInProvider, ConfigProfile, ConfigToml};
 use crate::{
     AskForApproval, AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Requirements,
     Sources, TrustLevel, WebSearchMode, paths,
 };
 
-/// Providers that need no table in the configuration.
-const BUILT_IN_PROVIDERS: [&str; 5] = ["openai", "ollama", "lmstudio", "amazon-bedrock", "scripted"];
-
-const DEFAULT_PROVIDER: &str = "openai";
+const DEFAULT_PROVIDER: &str = BuiltInProvider::OpenAi.id();
 const DEFAULT_CHATGPT_BASE_URL: &str = "https://chatgpt.com/backend-api/";
 const DEFAULT_PROJECT_DOC_BYTES: usize = 32 * 1024;
 const DEFAULT_TERMINAL_TIMEOUT_MS: u64 = 300_000;
@@ -358,7 +355,7 @@ fn check(settings: &ConfigToml) -> Result<(), ConfigError> {
     }
     if settings
         .model_providers
-        .get("amazon-bedrock")
+        .get(BuiltInProvider::AmazonBedrock.id())
         .is_some_and(|p| !p.is_plain_bedrock())
     {
         return Err(ConfigError::semantic(
@@ -380,7 +377,7 @@ fn provider_id(
         .or(profile.model_provider.as_ref())
         .or(settings.model_provider.as_ref())
         .map_or(DEFAULT_PROVIDER, String::as_str);
-    if BUILT_IN_PROVIDERS.contains(&id) || settings.model_providers.contains_key(id) {
+    if BuiltInProvider::named(id).is_some() || settings.model_providers.contains_key(id) {
         return Ok(id.to_owned());
     }
     Err(ConfigError::semantic(match id {

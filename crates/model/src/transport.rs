@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
+use codex_http::Clients;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -11,7 +12,6 @@ use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::error::{ErrorKind, ModelError};
 use crate::failure;
-use crate::http_pool::Http;
 use crate::provider::{EnvVars, Provider};
 use crate::request::RequestHeaders;
 use crate::script::ScriptFrames;
@@ -166,7 +166,7 @@ pub(crate) fn headers(
 
 /// Sends a request and waits for the head of the answer.
 pub(crate) async fn post(
-    http: &Http,
+    http: &Clients,
     url: &str,
     headers: HeaderMap,
     body: &Body,

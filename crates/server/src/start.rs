@@ -103,8 +103,10 @@ fn has_sessions(home: &Path) -> bool {
 
 fn credential_store(config: &Config) -> CredentialStore {
     match config.cli_auth_credentials_store {
-        AuthCredentialsStore::Ephemeral => CredentialStore::Ephemeral,
-        _ => CredentialStore::File(config.codex_home.clone()),
+        AuthCredentialsStore::File => CredentialStore::file(&config.codex_home),
+        AuthCredentialsStore::Keyring => CredentialStore::keyring(&config.codex_home),
+        AuthCredentialsStore::Auto => CredentialStore::keyring_or_file(&config.codex_home),
+        AuthCredentialsStore::Ephemeral => CredentialStore::ephemeral(),
     }
 }
 
