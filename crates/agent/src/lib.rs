@@ -50,7 +50,7 @@ pub use goals::{GoalError, Goals};
 pub use hooks::load_hooks;
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
-pub use tools::policy::{inherited_variables, of_profile as sandbox_policy_of};
+pub use tools::policy::{PatternError, inherited_variables, of_profile as sandbox_policy_of};
 pub use turn::{
     Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, interruption_marker, run_turn,
 };

@@ -83,7 +83,9 @@ impl Server {
             std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|words| words.ends_with(b"\0guard\0"))
         };
         let all = codex_sandbox::tree::all();
-        let found = all.iter().find(|p| p.parent == server && !p.ended && guards(p.pid))?;
+        let found = all
+            .iter()
+            .find(|p| p.parent == server && !p.ended && guards(p.pid))?;
         let status = Path::new("/proc").join(found.pid.to_string());
         let age = status.metadata().ok()?.modified().ok()?.elapsed().ok()?;
         (age > Duration::from_millis(500)).then_some(found.pid)
@@ -114,7 +116,10 @@ async fn a_guardian_that_is_killed_is_replaced() {
         nix::sys::signal::Signal::SIGKILL,
     )
     .unwrap();
-    until("there is another", || server.guardian().is_some_and(|now| Some(now) != first)).await;
+    until("there is another", || {
+        server.guardian().is_some_and(|now| Some(now) != first)
+    })
+    .await;
     // What a command that had ended left running is known to the first one only.
     server.leaves_nothing(&["a", "b"]).await;
 }

@@ -55,8 +55,14 @@ impl Guardian {
     /// Starts a process and tells it all it has to know.
     fn start(&mut self) {
         self.pipe = spawn();
-        let sessions = self.running.iter().map(|leader| format!("+{leader}").into_bytes());
-        let points = self.mount_points.iter().map(|path| path.as_os_str().as_bytes().to_vec());
+        let sessions = self
+            .running
+            .iter()
+            .map(|leader| format!("+{leader}").into_bytes());
+        let points = self
+            .mount_points
+            .iter()
+            .map(|path| path.as_os_str().as_bytes().to_vec());
         for record in sessions.chain(points).collect::<Vec<_>>() {
             self.tell(record);
         }

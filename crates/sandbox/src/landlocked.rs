@@ -178,7 +178,12 @@ mod tests {
     fn what_it_cannot_hold_is_told() {
         use Access::{None, Read, Write};
         for (base, mounts, absent, holds) in [
-            (Read, &[("/w", Write), ("/w/.git", Read)][..], &["/w/.codex"][..], true),
+            (
+                Read,
+                &[("/w", Write), ("/w/.git", Read)][..],
+                &["/w/.codex"][..],
+                true,
+            ),
             (None, &[("/usr", Read), ("/w", Write)], &[], true),
             (Write, &[], &[], true),
             (Write, &[("/srv", Read)], &[], false),

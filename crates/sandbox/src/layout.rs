@@ -116,9 +116,7 @@ fn look(rule: &Rule, real: &Path) -> Option<(PathBuf, Found)> {
     if !rule.even_if_missing || rule.path.is_symlink() {
         return None;
     }
-    real.parent()?
-        .is_dir()
-        .then(|| (real.to_owned(), Found::Nothing))
+    real.parent()?.is_dir().then(|| (real.to_owned(), Found::Nothing))
 }
 
 /// The repository a `.git` file (of a worktree or a submodule) points to; it must not be written to either.

@@ -124,10 +124,7 @@ mod tests {
         std::fs::create_dir(root.join("sub")).unwrap();
         symlink("sub", root.join("link")).unwrap();
         symlink("/etc/passwd", root.join("sub/users")).unwrap();
-        assert_eq!(
-            entry_path(&root.join("link/users")),
-            Some(root.join("sub/users"))
-        );
+        assert_eq!(entry_path(&root.join("link/users")), Some(root.join("sub/users")));
         assert_eq!(entry_path(Path::new("/")), Some("/".into()));
     }
 }

@@ -226,12 +226,10 @@ impl Restricted {
                 .iter()
                 .all(|link| access_among(self.base, &everything, link) != Access::Write)
         };
-        let (sure, unsure): (Vec<_>, Vec<_>) =
-            all.iter().cloned().partition(|(_, links)| is_sure(links));
+        let (sure, unsure): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(_, links)| is_sure(links));
         let sure: Vec<Settled<'_>> = sure.into_iter().map(|(settled, _)| settled).collect();
-        let opens = |settled: &Settled<'_>| {
-            settled.rule.access > access_among(self.base, &sure, &settled.real)
-        };
+        let opens =
+            |settled: &Settled<'_>| settled.rule.access > access_among(self.base, &sure, &settled.real);
         let dropped: Vec<Settled<'_>> = unsure
             .into_iter()
             .map(|(settled, _)| settled)
@@ -330,7 +328,9 @@ mod tests {
         let mut w = WorkspaceWrite::new(root.join("work"));
         w.slash_tmp = false;
         let policy = Policy::workspace_write(w);
-        assert!(!policy.allows_write(&root.join("work/hooks/x")) && policy.allows_write(&root.join("work/x")));
+        assert!(
+            !policy.allows_write(&root.join("work/hooks/x")) && policy.allows_write(&root.join("work/x"))
+        );
     }
 
     #[test]

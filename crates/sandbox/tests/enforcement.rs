@@ -345,7 +345,12 @@ fn a_root_replaced_by_a_link_does_not_open_what_the_link_names() {
         let policy = Policy::workspace_write(w);
         let script = format!("mv out was; ln -s {} out; echo moved", p.root.display());
         assert_eq!(sh(&means, &policy, &p.work, &script), "moved\n", "{means:?}");
-        let got = sh(&means, &policy, &p.work, &format!("{WRITE} w out/made; w ../made; w made"));
+        let got = sh(
+            &means,
+            &policy,
+            &p.work,
+            &format!("{WRITE} w out/made; w ../made; w made"),
+        );
         assert_eq!(got, "made\n", "{means:?}");
         assert!(!p.root.join("made").exists());
     }
@@ -364,7 +369,10 @@ fn landlock_refuses_what_it_cannot_hold() {
         network: true,
     });
     let refused = wrap_by(&Means::Landlock, &policy, &p.work, &["true".into()], false);
-    assert!(matches!(refused, Err(codex_sandbox::Error::Unsupported(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(codex_sandbox::Error::Unsupported(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]
