@@ -51,7 +51,7 @@ pub use history::{Entry, History, Keeper, history_budget};
 pub use hooks::ThreadHooks;
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
-pub use tools::policy::{inherited_variables, of_profile as sandbox_policy_of};
+pub use tools::policy::{PatternError, inherited_variables, of_profile as sandbox_policy_of};
 pub use turn::{
     Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, interruption_marker, run_turn,
 };
