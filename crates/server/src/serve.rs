@@ -32,7 +32,14 @@ pub enum ServeError {
     #[error(transparent)]
     Unix(#[from] unix::BindError),
     #[error("{}", shown(.0))]
-    Io(#[from] io::Error),
+    Io(io::Error),
+}
+
+/// The error is told as it is, so it is not a cause of another.
+impl From<io::Error> for ServeError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// The messages of the two usual failures to listen, as people know them.
