@@ -77,6 +77,7 @@ pub async fn serve(
         Listen::Unix(path) => {
             let path = path.unwrap_or_else(|| unix::control_socket(app.sources.home.path()));
             let socket = unix::bind(&path)?;
+            tracing::info!("listening on unix://{}", path.display());
             let accepting = tokio::spawn(unix::accept(Arc::clone(&app), socket));
             Ok(serve_until_drained(app, accepting).await?)
         }
