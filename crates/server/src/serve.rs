@@ -32,7 +32,14 @@ pub enum ServeError {
     #[error(transparent)]
     Unix(#[from] unix::BindError),
     #[error("{}", shown(.0))]
-    Io(#[from] io::Error),
+    Io(io::Error),
+}
+
+/// The error is told as it is, so it is not a cause of another.
+impl From<io::Error> for ServeError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// The messages of the two usual failures to listen, as people know them.
@@ -70,6 +77,7 @@ pub async fn serve(
         Listen::Unix(path) => {
             let path = path.unwrap_or_else(|| unix::control_socket(app.sources.home.path()));
             let socket = unix::bind(&path)?;
+            tracing::info!("listening on unix://{}", path.display());
             let accepting = tokio::spawn(unix::accept(Arc::clone(&app), socket));
             Ok(serve_until_drained(app, accepting).await?)
         }

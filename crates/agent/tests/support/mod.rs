@@ -65,6 +65,7 @@ impl Trial {
             flags: Overrides::default(),
             process_cwd: work.clone(),
             runtime_features: Default::default(),
+            changing: Default::default(),
         };
         let config = sources
             .load(&Request {
