@@ -103,7 +103,7 @@ impl App {
         let sources = Sources::new(home, codex_config::Overrides::default());
         let config = sources.load_defaults().expect("the defaults are valid");
         let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
-        let auth = AuthManager::load(codex_auth::Store::Ephemeral);
+        let auth = AuthManager::load(codex_auth::Store::ephemeral());
         Arc::new(Self::new(sources, config, auth, store, Vec::new()))
     }
 
