@@ -356,7 +356,10 @@ mod tests {
             const FILE: &'static str = "some.sqlite";
             fn prepare(_: &mut Connection) -> rusqlite::Result<Fit> {
                 let code = rusqlite::ffi::SQLITE_NOMEM;
-                Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))
+                Err(rusqlite::Error::SqliteFailure(
+                    rusqlite::ffi::Error::new(code),
+                    None,
+                ))
             }
         }
         let folder = tempfile::tempdir().expect("a folder");

@@ -9,10 +9,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
+use crate::facts::Stamp;
 use crate::home::{self, ARCHIVED};
 use crate::list::fresh::{Budget, Extent, Freshness};
 use crate::state::backfill::{self, BATCH, Claim};
-use crate::facts::Stamp;
 use crate::state::threads::{self, Existing};
 use crate::state::{self, StateDb};
 use crate::{CACHE_BUSY, Front, Shared, Spell, intake, list, lock, turns, words};
@@ -160,8 +160,7 @@ impl Shared {
             .spawn(move || {
                 let _mark = Mark(&shared.worker);
                 Worker::new(&shared).run();
-            })
-        {
+            }) {
             Ok(thread) => {
                 queue.running = true;
                 queue.thread = Some(thread);

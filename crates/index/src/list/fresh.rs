@@ -79,9 +79,7 @@ impl Folders {
     }
 
     fn day(&self, path: &str) -> Option<usize> {
-        self.days
-            .binary_search_by(|f| path.cmp(f.path.as_str()))
-            .ok()
+        self.days.binary_search_by(|f| path.cmp(f.path.as_str())).ok()
     }
 }
 
@@ -196,7 +194,8 @@ impl View {
         if !archived {
             self.refresh_upper(conn, folders, now)?;
         }
-        let all = archived || extent == Extent::All || folders.days.len() <= FEW || Spell::is_over(self.whole);
+        let all =
+            archived || extent == Extent::All || folders.days.len() <= FEW || Spell::is_over(self.whole);
         let mut path = PathBuf::new();
         // Newest days first: what is looked at before the time is up is what listings show first.
         let (mut at, mut passed) = (0, 0);
@@ -471,9 +470,10 @@ impl View {
     ) -> rusqlite::Result<()> {
         for path in grown {
             let folder = path.parent().and_then(|p| p.strip_prefix(&self.home).ok());
-            let (Some(folder), Some(name)) =
-                (folder.and_then(Path::to_str), path.file_name().and_then(|n| n.to_str()))
-            else {
+            let (Some(folder), Some(name)) = (
+                folder.and_then(Path::to_str),
+                path.file_name().and_then(|n| n.to_str()),
+            ) else {
                 continue;
             };
             let id = conn

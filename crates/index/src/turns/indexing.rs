@@ -212,7 +212,10 @@ impl Shared {
         }
         let written = match writing {
             Some(writing) => writing.join().unwrap_or_else(|_| {
-                Err(IndexError::io("the index", std::io::Error::other("writing it failed")))
+                Err(IndexError::io(
+                    "the index",
+                    std::io::Error::other("writing it failed"),
+                ))
             }),
             None => Ok(None),
         };
@@ -257,12 +260,10 @@ impl Shared {
     }
 
     fn claim(self: &Arc<Self>, path: &Path) -> Option<Claim> {
-        lock(&self.claims.taken)
-            .insert(path.to_owned())
-            .then(|| Claim {
-                shared: Arc::clone(self),
-                path: path.to_owned(),
-            })
+        lock(&self.claims.taken).insert(path.to_owned()).then(|| Claim {
+            shared: Arc::clone(self),
+            path: path.to_owned(),
+        })
     }
 
     /// Waits until nobody in this process writes the index of a history.

@@ -98,7 +98,12 @@ impl Index {
             Err(e @ IndexError::Io { .. }) => return Err(e),
             Err(e) => {
                 tracing::debug!(path = %path.display(), error = %e, "a page of turns without the index");
-                select_of(folded(path, &file)?.spans().cloned().collect(), cursor, limit, direction)
+                select_of(
+                    folded(path, &file)?.spans().cloned().collect(),
+                    cursor,
+                    limit,
+                    direction,
+                )
             }
         };
         let (spans, more) = selected.ok_or(IndexError::AnchorGone)?;
