@@ -6,6 +6,7 @@ mod command_line;
 mod durability;
 mod handshake;
 mod histories;
+mod history_schema;
 mod model_service;
 mod published_client;
 mod reconnecting;
