@@ -2,7 +2,9 @@
 //!
 //! One program for all of them, so that they are linked once and run side by side.
 
+mod backpressure;
 mod command_line;
+mod configuration;
 mod durability;
 mod handshake;
 mod histories;

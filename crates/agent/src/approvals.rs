@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use codex_config::{AskForApproval, GranularApproval};
 use codex_protocol::{CommandExecutionApprovalDecision, CommandExecutionRequestApprovalResponse};
-use codex_shell::Source;
+use codex_sandbox::{Access, Policy, real_path};
+use codex_shell::{Command, Source};
 
 use crate::event::Reply;
 use crate::rules::{Decision, Match, RuleBook};
@@ -48,8 +49,31 @@ pub(crate) struct Judged<'a> {
 pub(crate) struct Situation<'a> {
     pub(crate) rules: &'a RuleBook,
     pub(crate) policy: AskForApproval,
-    /// Commands run in a sandbox of ours.
-    pub(crate) sandboxed: bool,
+    /// What commands may do.
+    pub(crate) sandbox: &'a Policy,
+}
+
+/// Where a system keeps its programs.
+const SYSTEM_FOLDERS: [&str; 3] = ["/bin", "/sbin", "/usr"];
+
+/// Whether a program given by path is the one it is named like: a file that no command of this sandbox could have written,
+/// without a sandbox one of the system's. A relative path may lead anywhere once a script has changed the folder.
+pub(crate) fn knows_program(sandbox: &Policy, path: &str) -> bool {
+    let path = Path::new(path);
+    let Some(real) = real_path(path).filter(|_| path.is_absolute()) else {
+        return false;
+    };
+    match sandbox {
+        Policy::Restricted(restricted) => restricted.access(&real) != Access::Write,
+        Policy::FullAccess | Policy::External { .. } => {
+            SYSTEM_FOLDERS.iter().any(|folder| real.starts_with(folder))
+        }
+    }
+}
+
+/// Whether the shell around a command's script, if there is one, is not what its name says: then neither is the script.
+pub(crate) fn is_opaque(sandbox: &Policy, argv: &[String]) -> bool {
+    codex_shell::shell_script(argv).is_some() && argv[0].contains('/') && !knows_program(sandbox, &argv[0])
 }
 
 /// What is made of one command of a script.
@@ -62,18 +86,18 @@ impl Situation<'_> {
     /// Judges a command by rules, by what is known of it, and by the policy.
     pub(crate) fn judge(&self, judged: Judged<'_>) -> Verdict {
         let codex_shell::Commands { commands, source } = codex_shell::commands(judged.argv);
-        let singles: Vec<(Vec<String>, Single)> = commands
-            .into_iter()
-            .map(|words| {
-                let matches = self.rules.matches(&words);
-                let single = if matches.is_empty() {
-                    Single::ByNature(self.nature(&words, source, judged))
-                } else {
-                    Single::ByRule(matches)
-                };
-                (words, single)
-            })
-            .collect();
+        let is_opaque = is_opaque(self.sandbox, judged.argv);
+        let mut singles: Vec<(Vec<String>, Single)> = Vec::new();
+        if is_opaque {
+            singles.push(self.single(&Command::of_list(judged.argv), Source::List, judged));
+        }
+        for command in &commands {
+            let single = self.single(command, source, judged);
+            // What a script seems to do counts against it all the same.
+            if !is_opaque || single.1.decision() > Decision::Allow {
+                singles.push(single);
+            }
+        }
         let decision = singles
             .iter()
             .map(|(_, single)| single.decision())
@@ -95,24 +119,48 @@ impl Situation<'_> {
             }),
             Decision::Prompt => self.question(&singles, &command, judged, may_propose),
             Decision::Allow => {
-                let by_rules = !singles.is_empty()
+                let is_ruled = |single: &Single| matches!(single, Single::ByRule(_));
+                let by_rules = singles.iter().all(|(_, single)| is_ruled(single));
+                let any_rule = singles.iter().any(|(_, single)| is_ruled(single));
+                // Being safe is a reason not to ask, none to leave the sandbox. A rule lets one leave, also behind a `cd`.
+                let by_wish = judged.escalated
+                    && any_rule
+                    && source == Source::Script
                     && singles
                         .iter()
-                        .all(|(_, single)| matches!(single, Single::ByRule(_)));
-                let any_rule = singles
-                    .iter()
-                    .any(|(_, single)| matches!(single, Single::ByRule(_)));
+                        .all(|(words, single)| is_ruled(single) || codex_shell::is_harmless_builtin(words));
                 let proposal = if any_rule || !may_propose {
                     None
                 } else {
                     singles.into_iter().next().map(|(words, _)| words)
                 };
                 Verdict::Run {
-                    outside: by_rules || judged.escalated,
+                    outside: by_rules || by_wish,
                     proposal,
                 }
             }
         }
+    }
+
+    /// Judges one command by the rules about its words, as they are written and as the shell reads them, else by its nature.
+    fn single(&self, command: &Command, source: Source, judged: Judged<'_>) -> (Vec<String>, Single) {
+        let knows = |path: &str| knows_program(self.sandbox, path);
+        let mut matches = self.rules.matches(&command.words, &knows);
+        if command.read != command.words {
+            // An allowing rule has to name what is written.
+            let stricter = self.rules.matches(&command.read, &knows);
+            matches.extend(
+                stricter
+                    .into_iter()
+                    .filter(|found| found.decision > Decision::Allow),
+            );
+        }
+        let single = if matches.is_empty() {
+            Single::ByNature(self.nature(command, source, judged))
+        } else {
+            Single::ByRule(matches)
+        };
+        (command.words.clone(), single)
     }
 
     fn question(
@@ -184,13 +232,22 @@ impl Situation<'_> {
     }
 
     /// What becomes of a command that no rule speaks of.
-    fn nature(&self, words: &[String], source: Source, judged: Judged<'_>) -> Decision {
-        if source != Source::HereDocument && codex_shell::is_safe(words) {
-            return Decision::Allow;
+    fn nature(&self, command: &Command, source: Source, judged: Judged<'_>) -> Decision {
+        let sandboxed = self.sandbox.is_sandboxed();
+        let leaves = (judged.escalated || judged.wants_more) && sandboxed;
+        let knows = |path: &str| knows_program(self.sandbox, path);
+        if source != Source::HereDocument && codex_shell::is_safe(command, &knows) {
+            // Looking is harmless only as far as nothing is hidden.
+            return match self.sandbox {
+                Policy::Restricted(restricted) if leaves && !restricted.reads_everything() => {
+                    Decision::Prompt
+                }
+                _ => Decision::Allow,
+            };
         }
-        if codex_shell::is_dangerous(words) {
+        if codex_shell::is_dangerous(command) {
             return match self.policy {
-                AskForApproval::Never if self.sandboxed => Decision::Forbidden,
+                AskForApproval::Never if sandboxed => Decision::Forbidden,
                 AskForApproval::Never => Decision::Allow,
                 _ => Decision::Prompt,
             };
@@ -199,8 +256,7 @@ impl Situation<'_> {
             AskForApproval::Never | AskForApproval::OnFailure => Decision::Allow,
             AskForApproval::UnlessTrusted => Decision::Prompt,
             AskForApproval::OnRequest | AskForApproval::Granular(_) => {
-                let leaves = judged.escalated || judged.wants_more;
-                if leaves && self.sandboxed {
+                if leaves {
                     Decision::Prompt
                 } else {
                     Decision::Allow
@@ -268,12 +324,17 @@ impl CommandKey {
         cwd: &Path,
         escalated: bool,
         more: Option<&crate::tools::permissions::Grant>,
+        sandbox: &Policy,
     ) -> Self {
         let more = more
             .map(|grant| (grant.read.clone(), grant.write.clone(), grant.network))
             .unwrap_or_default();
         CommandKey {
-            words: codex_shell::approval_key(argv),
+            words: if is_opaque(sandbox, argv) {
+                argv.to_vec()
+            } else {
+                codex_shell::approval_key(argv)
+            },
             cwd: cwd.to_owned(),
             escalated,
             more,
@@ -332,19 +393,39 @@ mod tests {
     }
 
     fn judge(policy: AskForApproval, sandboxed: bool, script: &str, escalated: bool) -> Verdict {
-        let rules = RuleBook::empty(SavedRules::new(Path::new("/nowhere")));
-        let argv = bash(script);
+        let sandbox = if sandboxed {
+            Policy::workspace_write(codex_sandbox::WorkspaceWrite::new("/work"))
+        } else {
+            Policy::FullAccess
+        };
+        judge_by("", policy, &sandbox, &bash(script), escalated)
+    }
+
+    fn judge_by(
+        rules: &str,
+        policy: AskForApproval,
+        sandbox: &Policy,
+        argv: &[String],
+        escalated: bool,
+    ) -> Verdict {
+        let home = tempfile::tempdir().expect("tempdir");
+        std::fs::write(home.path().join("a.rules"), rules).expect("written");
+        let rules = RuleBook::load([home.path()], SavedRules::new(Path::new("/nowhere"))).expect("rules");
         Situation {
             rules: &rules,
             policy,
-            sandboxed,
+            sandbox,
         }
         .judge(Judged {
-            argv: &argv,
+            argv,
             escalated,
             wants_more: false,
             prefix_rule: None,
         })
+    }
+
+    fn list(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 
     fn asks(verdict: &Verdict) -> bool {
@@ -377,10 +458,99 @@ mod tests {
         assert_eq!(
             judge(AskForApproval::OnRequest, true, "ls", true),
             Verdict::Run {
-                outside: true,
+                outside: false,
                 proposal: Some(vec!["ls".into()])
-            }
+            },
+            "a safe command is not asked about, so it stays inside"
         );
+    }
+
+    #[test]
+    fn what_commands_could_have_written_is_not_what_it_is_named_like() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let work = dir.path().canonicalize().expect("a real path");
+        let sandbox = Policy::workspace_write(codex_sandbox::WorkspaceWrite::new(&work));
+        let own = |name: &str| work.join(name).to_string_lossy().into_owned();
+        let rules = "prefix_rule([\"git\", \"pull\"])\nprefix_rule([\"git\", \"push\"], \"forbidden\")\n";
+        let judge = |argv: &[String]| judge_by(rules, AskForApproval::OnRequest, &sandbox, argv, true);
+        for argv in [
+            list(&["./ls"]),
+            list(&[&own("ls")]),
+            list(&[&own("bash"), "-lc", "ls"]),
+            list(&["./bash", "-lc", "git pull"]),
+            list(&["./git", "pull"]),
+            bash("./ls"),
+            bash(&format!("{} -c ls", own("bash"))),
+        ] {
+            assert!(asks(&judge(&argv)), "{argv:?}");
+        }
+        for argv in [
+            list(&["git", "pull"]),
+            list(&["/usr/bin/git", "pull"]),
+            bash("cd x && git pull"),
+        ] {
+            assert!(
+                matches!(judge(&argv), Verdict::Run { outside: true, .. }),
+                "{argv:?}"
+            );
+        }
+        for argv in [
+            list(&["./git", "push"]),
+            list(&["./bash", "-lc", "git push"]),
+            bash(r"\git pu\sh"),
+        ] {
+            assert!(matches!(judge(&argv), Verdict::Refuse(_)), "{argv:?}");
+        }
+        assert!(!asks(&judge_by(
+            "",
+            AskForApproval::UnlessTrusted,
+            &sandbox,
+            &list(&["/bin/ls"]),
+            false
+        )));
+        assert!(asks(&judge_by(
+            "",
+            AskForApproval::UnlessTrusted,
+            &Policy::FullAccess,
+            &list(&[&own("ls")]),
+            false
+        )));
+    }
+
+    #[test]
+    fn a_safe_command_that_would_see_what_is_hidden_is_asked_about() {
+        let sandbox = Policy::Restricted(codex_sandbox::Restricted {
+            base: Access::None,
+            rules: Vec::new(),
+            network: false,
+        });
+        let judge = |escalated| {
+            judge_by(
+                "",
+                AskForApproval::OnRequest,
+                &sandbox,
+                &list(&["cat", "x"]),
+                escalated,
+            )
+        };
+        assert!(asks(&judge(true)) && !asks(&judge(false)));
+    }
+
+    #[test]
+    fn what_was_accepted_with_one_shell_is_not_accepted_with_a_written_one() {
+        let sandbox = Policy::workspace_write(codex_sandbox::WorkspaceWrite::new("/work"));
+        let key = |shell: &str| {
+            CommandKey::new(
+                &list(&[shell, "-lc", "make"]),
+                Path::new("/work"),
+                true,
+                None,
+                &sandbox,
+            )
+        };
+        assert_eq!(key("/bin/bash"), key("zsh"));
+        assert_ne!(key("/bin/bash"), key("/work/bash"));
+        assert_ne!(key("./bash"), key("/work/bash"));
     }
 
     #[test]

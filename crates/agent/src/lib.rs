@@ -47,10 +47,11 @@ pub use conversation::{Background, Conversation, Seed};
 pub use environment::Environment;
 pub use event::{AskError, Envelope, Event, Question, Reply};
 pub use goals::{GoalError, Goals};
-pub use hooks::load_hooks;
+pub use history::{Entry, History, Keeper, history_budget};
+pub use hooks::ThreadHooks;
 pub use rules::{RuleBook, RulesError, SavedRules};
 pub use settings::{Settings, SettingsUpdate};
-pub use tools::policy::{inherited_variables, of_profile as sandbox_policy_of};
+pub use tools::policy::{PatternError, inherited_variables, of_profile as sandbox_policy_of};
 pub use turn::{
     Cancel, Steer, TurnEnd, TurnEnvironment, TurnIo, TurnKind, TurnOptions, interruption_marker, run_turn,
 };

@@ -13,6 +13,7 @@ use crate::history::RefusedImages;
 use crate::items::Items;
 use crate::request::Parts;
 use crate::tools::calls::Calls;
+use crate::tools::patch;
 use crate::turn::Running;
 
 /// Why one stream ended early.
@@ -277,13 +278,11 @@ impl Running<'_> {
 
     /// The diff of the turn's patches is told again after each later response.
     async fn tell_diff_again(&mut self) {
-        let diff = {
-            let mut diff = self.scope.patches.lock().await;
-            if diff.is_empty() {
-                None
-            } else {
-                Some(diff.render())
-            }
+        let patches = self.scope.patches.clone().lock_owned().await;
+        let diff = if patches.is_empty() {
+            None
+        } else {
+            patch::render(patches).await.map(|(_, diff)| diff)
         };
         if let Some(diff) = diff {
             self.out.send(Event::DiffUpdated { diff }).await;

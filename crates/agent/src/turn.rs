@@ -260,7 +260,7 @@ pub async fn run_turn(conv: &mut Conversation, turn_id: String, kind: TurnKind, 
         settings,
         model,
         gate: tokio::sync::RwLock::new(()),
-        patches: tokio::sync::Mutex::default(),
+        patches: Arc::default(),
         granted: Mutex::default(),
     });
     let shells = UserShells::new(scope.clone());
@@ -348,9 +348,11 @@ impl Running<'_> {
         loop {
             self.flush().await;
             let again = self.ask_model().await?;
-            self.take_steered();
-            let more = !self.waiting.is_empty() || self.shells.any();
-            if again || more {
+            self.listen();
+            if !again {
+                self.wait_for_shells().await?;
+            }
+            if again || !self.waiting.is_empty() {
                 if again {
                     self.compact_within_turn().await?;
                 }
@@ -364,7 +366,8 @@ impl Running<'_> {
             }
             // Nothing is lost between looking and closing: what came in between is taken up as well.
             self.steer.close();
-            self.take_steered();
+            self.listen();
+            self.wait_for_shells().await?;
             if self.waiting.is_empty() {
                 self.notify();
                 return Ok(());
@@ -373,6 +376,22 @@ impl Running<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// Where nothing else is to be done while commands of the user's run: waits until one has ended, whose record is put
+    /// in the waiting line, or until the user says something.
+    async fn wait_for_shells(&mut self) -> Result<(), Stop> {
+        while self.waiting.is_empty() && self.shells.any() {
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(Stop::Cancelled),
+                record = self.shells.next() => {
+                    self.waiting.extend(record.map(|record| Steer::Items(vec![record])));
+                }
+                Some(steer) = self.steer.recv() => self.start_user_shells(steer),
+            }
+        }
+        Ok(())
     }
 
     async fn run_user_shell(&mut self, command: String) -> Result<(), Stop> {
@@ -446,7 +465,14 @@ impl Running<'_> {
         self.out.record(RolloutItem::EventMsg(record.into())).await;
     }
 
-    /// Moves what was steered in so far to the waiting line.
+    /// Moves what was steered in so far to the waiting line; commands of the user's start at once.
+    fn listen(&mut self) {
+        while let Ok(steer) = self.steer.try_recv() {
+            self.start_user_shells(steer);
+        }
+    }
+
+    /// Moves what was steered in so far to the waiting line, for a next turn.
     fn take_steered(&mut self) {
         while let Ok(steer) = self.steer.try_recv() {
             self.waiting.push_back(steer);
@@ -481,14 +507,10 @@ impl Running<'_> {
                 }
             }
         }
-        while self.shells.any() {
-            match self.cancel.clone().or(self.shells.next()).await? {
-                Some(record) => {
-                    taken = true;
-                    self.remember(record).await;
-                }
-                None => break,
-            }
+        // One that still runs keeps nothing from going on; its record comes with a later request.
+        while let Some(record) = self.shells.try_next() {
+            taken = true;
+            self.remember(record).await;
         }
         Ok(taken || !kept_back)
     }
@@ -581,13 +603,25 @@ impl Running<'_> {
         }
     }
 
-    /// The user's commands beside the turn: waited for when the turn ended by itself, else killed.
+    /// The user's commands beside the turn: waited for when the turn ended by itself, killed when the user stops it, also
+    /// while they are waited for.
     async fn end_shells(&mut self, status: TurnStatus) {
-        if status == TurnStatus::Interrupted {
+        let mut killed = status == TurnStatus::Interrupted;
+        if killed {
             self.shells.kill();
         }
-        while let Some(record) = self.shells.next().await {
-            self.remember(record).await;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled(), if !killed => {
+                    killed = true;
+                    self.shells.kill();
+                }
+                record = self.shells.next() => match record {
+                    Some(record) => self.remember(record).await,
+                    None => return,
+                },
+            }
         }
     }
 

@@ -137,3 +137,15 @@ async fn a_turn_goes_on_until_hooks_are_content() {
     };
     assert_eq!(fragments[0].text, "go on");
 }
+
+#[tokio::test]
+async fn hooks_do_not_hear_of_a_process_that_failed() {
+    let config = format!("{OPEN}{}", hook("PostToolUse", QUIET));
+    for (cmd, hears) in [("exit 3", false), ("true", true)] {
+        let call = format!("{{ call = \"exec_command\", arguments = {{ cmd = {cmd:?}, login = false }} }}");
+        let script = format!("[[steps]]\noutput = [{call}]\n[[steps]]\ntext = \"done\"\n");
+        let mut trial = Trial::new(&config, "gpt-5.4", &script);
+        let (_, seen) = trial.say("go").await;
+        assert_eq!(seen.told.contains(&"hook PostToolUse".to_owned()), hears, "{cmd}");
+    }
+}

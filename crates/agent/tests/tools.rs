@@ -195,3 +195,66 @@ async fn a_users_command_leaves_nothing_running_when_its_turn_is_stopped() {
             .any(|event| event.contains("command aborted by user"))
     );
 }
+
+const ASKING: &str = "approval_policy = \"on-request\"\nsandbox_mode = \"workspace-write\"\n\
+                      [sandbox_workspace_write]\nexclude_slash_tmp = true\nexclude_tmpdir_env_var = true\n";
+
+fn patch(body: &str) -> String {
+    format!(
+        "{{ custom = \"apply_patch\", input = {:?} }}",
+        format!("*** Begin Patch\n{body}\n*** End Patch")
+    )
+}
+
+#[tokio::test]
+async fn a_patch_through_a_link_into_nothing_outside_is_asked_about() {
+    for body in [
+        "*** Add File: x\n+evil",
+        "*** Update File: own\n*** Move to: x\n@@\n-a\n+evil",
+    ] {
+        let mut trial = Trial::new(ASKING, "gpt-5.4", &calls(&patch(body)));
+        let outside = trial.dir.path().join("outside");
+        std::os::unix::fs::symlink(&outside, trial.work().join("x")).expect("linked");
+        std::fs::write(trial.work().join("own"), "a\n").expect("written");
+        let (_, seen) = trial.say("go").await;
+        assert!(seen.told.contains(&"ask file change".to_owned()), "{body}");
+        assert_eq!(text(&outside), None, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_patch_that_is_being_applied_is_told_of_although_the_turn_stops() {
+    let body = "*** Add File: a.txt\n+hello";
+    let mut trial = Trial::new(OPEN, "gpt-5.4", &calls(&patch(body)));
+    let (_, seen) = trial
+        .run(support::user("go"), |event, running| {
+            if matches!(
+                event,
+                codex_agent::Event::ItemStarted(ThreadItem::FileChange { .. })
+            ) {
+                running.cancel.interrupt();
+            }
+        })
+        .await;
+    let applied = text(trial.work().join("a.txt")).is_some();
+    let told = seen.told.contains(&"completed fileChange completed".to_owned());
+    assert_eq!(applied, told, "{:?}", seen.told);
+}
+
+#[tokio::test]
+async fn an_image_that_may_not_be_read_is_not_shown_to_the_model() {
+    let call = "{ call = \"view_image\", arguments = { path = \"secret.png\" } }";
+    let config = "approval_policy = \"never\"\ndefault_permissions = \"mine\"\n[permissions.mine.filesystem]\n\":root\" = \"read\"\n\
+                  \":project_roots\" = { \".\" = \"write\", \"secret.png\" = \"none\" }\n";
+    let mut trial = Trial::new(config, "gpt-5.4", &calls(call));
+    image::RgbImage::new(2, 2)
+        .save(trial.work().join("secret.png"))
+        .expect("written");
+    let (_, seen) = trial.say("go").await;
+    assert!(
+        seen.all
+            .iter()
+            .any(|event| event.contains("Permission denied (os error 13)"))
+    );
+    assert!(!seen.all.iter().any(|event| event.contains("data:image")));
+}

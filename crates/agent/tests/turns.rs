@@ -2,7 +2,7 @@
 
 mod support;
 
-use codex_agent::{Event, Seed, Steer, TurnKind};
+use codex_agent::{Event, History, Seed, Steer, TurnKind};
 use codex_protocol::{ContentItem, ResponseItem, ThreadItem, TurnStatus, UserInput};
 use support::{Trial, user};
 
@@ -296,7 +296,7 @@ async fn a_resumed_thread_goes_on_from_its_history() {
         ResponseItem::message("assistant", vec![ContentItem::output_text("yes")]),
     ];
     let seed = Seed {
-        history,
+        history: History::new(history),
         ..Seed::default()
     };
     let mut trial = Trial::with_seed(OPEN, "gpt-5.4", "[[steps]]\ntext = \"ok\"\n", seed);
@@ -305,5 +305,93 @@ async fn a_resumed_thread_goes_on_from_its_history() {
     assert_eq!(
         seen.records[1], "message of developer",
         "without a settings record the context is told in full"
+    );
+}
+
+/// Runs a turn of this script; once the user's message is told, the user starts a command that goes on for long beside it.
+async fn beside_a_long_command(
+    script: &str,
+    command: &str,
+    mut watch: impl FnMut(&Event, &support::Running),
+) -> (codex_agent::TurnEnd, support::Seen) {
+    let mut trial = Trial::new(OPEN, "gpt-5.4", script);
+    trial
+        .run(user("begin"), |event, running| {
+            if matches!(event, Event::ItemCompleted(ThreadItem::UserMessage { .. })) {
+                let command = command.to_owned();
+                // Only the first is for this; later messages find a command running.
+                let _ = running.steer.try_send(Steer::Shell { command });
+            }
+            watch(event, running);
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_users_long_command_keeps_neither_requests_nor_input_waiting() {
+    let script = "[[steps]]\noutput = [{ call = \"shell_command\", arguments = { command = \"echo hi\", login = false } }]\n\
+                  [[steps]]\nwhen = { tool = \"hi\" }\ntext = \"first\"\n\
+                  [[steps]]\nwhen = { user = \"and this\" }\ntext = \"second\"\n";
+    let (end, seen) = beside_a_long_command(script, "sleep 300", |event, running| match event {
+        Event::ItemCompleted(item) if said(item) == "first" => {
+            let input = vec![UserInput::Text {
+                text: "and this".into(),
+                text_elements: Vec::new(),
+            }];
+            running
+                .steer
+                .try_send(Steer::Input(input))
+                .expect("the turn listens");
+        }
+        Event::ItemCompleted(item) if said(item) == "second" => running.cancel.interrupt(),
+        _ => {}
+    })
+    .await;
+    assert_eq!(end.status, TurnStatus::Interrupted);
+    assert!(seen.completed.iter().any(|item| said(item) == "second"));
+    assert!(
+        seen.all
+            .iter()
+            .any(|event| event.contains("command aborted by user"))
+    );
+}
+
+#[tokio::test]
+async fn the_record_of_a_command_that_ends_after_the_answer_makes_another_request() {
+    let script = "[[steps]]\ntext = \"first\"\n[[steps]]\nwhen = { user = \"user_shell_command\" }\ntext = \"second\"\n";
+    let dir = tempfile::tempdir().expect("tempdir");
+    let go = dir.path().join("go");
+    let command = format!("until [ -e {} ]; do sleep 0.02; done; echo ended", go.display());
+    let (end, _) = beside_a_long_command(script, &command, |event, _| {
+        if matches!(event, Event::ItemCompleted(item) if said(item) == "first") {
+            std::fs::write(&go, "").expect("written");
+        }
+    })
+    .await;
+    assert_eq!(end.status, TurnStatus::Completed);
+    assert_eq!(end.last_agent_message.as_deref(), Some("second"));
+}
+
+#[tokio::test]
+async fn a_failed_turn_that_waits_for_a_users_command_can_be_stopped() {
+    // The model's command lasts until the user's has begun.
+    let script = "[[steps]]\noutput = [{ call = \"shell_command\", arguments = { command = \"until [ -e begun ]; do sleep 0.02; done\", login = false } }]\n\
+                  [[steps]]\noutput = [{ cut = true }]\n[[steps]]\nhttp = { status = 400, body = \"bad thing\" }\n";
+    let dir = tempfile::tempdir().expect("tempdir");
+    let go = dir.path().join("go");
+    let command = format!(
+        "touch begun; until [ -e {} ]; do sleep 0.02; done; sleep 1; echo ended; sleep 300",
+        go.display()
+    );
+    let (_, seen) = beside_a_long_command(script, &command, |event, running| match event {
+        Event::Retrying(_) => std::fs::write(&go, "").expect("written"),
+        Event::CommandOutputDelta { .. } => running.cancel.interrupt(),
+        _ => {}
+    })
+    .await;
+    assert!(
+        seen.all
+            .iter()
+            .any(|event| event.contains("command aborted by user"))
     );
 }

@@ -138,7 +138,10 @@ fn run_proxy(home: Result<Home, HomeError>, socket: Option<&Path>) -> anyhow::Re
 /// somebody sees it, not when the first turn fails.
 fn choose_scripted_model(overrides: &mut Overrides, file: &str) -> anyhow::Result<()> {
     if file.is_empty() {
-        overrides.push("model_provider", Value::from(codex_model::SCRIPTED));
+        overrides.push(
+            "model_provider",
+            Value::from(codex_config::schema::BuiltInProvider::Scripted.id()),
+        );
         return Ok(());
     }
     let path: PathBuf = std::path::absolute(file)?;

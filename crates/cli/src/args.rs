@@ -62,8 +62,39 @@ pub struct Cli {
     /// Only for interactive clients; refused here
     #[arg(long, value_name = "ENV_VAR", hide = true)]
     pub remote_auth_token_env: Option<String>,
+    #[command(flatten)]
+    pub interactive: InteractiveArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Flags for interactive clients that programs pass along; they are taken and have no effect.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InteractiveArgs {
+    #[arg(short = 'm', long, value_name = "MODEL", hide = true)]
+    model: Option<String>,
+    #[arg(short = 'p', long, value_name = "PROFILE", hide = true)]
+    profile: Option<String>,
+    #[arg(short = 's', long, value_name = "MODE", hide = true, value_parser = ["read-only", "workspace-write", "danger-full-access"])]
+    sandbox: Option<String>,
+    #[arg(short = 'a', long, value_name = "POLICY", hide = true, value_parser = ["untrusted", "on-failure", "on-request", "never"])]
+    ask_for_approval: Option<String>,
+    #[arg(short = 'C', long, value_name = "DIR", hide = true)]
+    cd: Option<PathBuf>,
+}
+
+impl InteractiveArgs {
+    /// The names of those that were given.
+    pub fn given(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("--model", self.model.is_some()),
+            ("--profile", self.profile.is_some()),
+            ("--sandbox", self.sandbox.is_some()),
+            ("--ask-for-approval", self.ask_for_approval.is_some()),
+            ("--cd", self.cd.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, given)| given.then_some(name))
+    }
 }
 
 /// Overrides of the configuration, before or behind a subcommand.

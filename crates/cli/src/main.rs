@@ -30,6 +30,9 @@ fn run() -> anyhow::Result<ExitCode> {
     let home = Home::from_env();
     apply_dot_env(&home);
     let cli = args::parse();
+    for flag in cli.interactive.given() {
+        eprintln!("WARNING: `{flag}` before the subcommand has no effect");
+    }
     match cli.command {
         Command::AppServer(command) => {
             let remote = RemoteFlags {

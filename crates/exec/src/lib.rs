@@ -35,7 +35,7 @@ pub use capture::{DELTA_BYTES, Delta, KEPT_BYTES, MAX_DELTAS};
 pub use decode::{decode, decode_cut};
 pub use environment::{EnvironmentPolicy, Inherit, session_environment};
 pub use output::{Chunk, Output, OutputCap, Stream};
-pub use process::{Exit, InputError, Process, ResizeError};
+pub use process::{Exit, InputError, Process, ResizeError, kills_done};
 pub use run::{End, Limits, Outcome, TIMEOUT_EXIT_CODE, run};
 pub use session::{Collected, MAX_SESSIONS, Session, Sessions, WARN_SESSIONS};
 pub use spawn::{Command, SpawnError, Stdin};

@@ -214,6 +214,12 @@ impl Drop for Inner {
     }
 }
 
+/// Waits until all that was to be killed before is dead, also by handles and runs that were dropped.
+pub async fn kills_done() {
+    // There is one thread for it, which does one thing after the other.
+    thread::result_of(|| ()).await;
+}
+
 /// Waits for the end of the process and tells of it.
 async fn wait_for(mut child: Child, pid: i32, mount_points: MountPoints, tell: watch::Sender<Option<Exit>>) {
     let exit = match child.wait().await {

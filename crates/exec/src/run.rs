@@ -104,12 +104,16 @@ pub async fn run(
             tokio::select! {
                 biased;
                 exit = &mut follow => End::Exited(exit),
-                end = &mut stop => {
-                    process.kill();
-                    // What was said before is kept.
-                    let _ = timeout(AFTER_KILL, follow).await;
-                    end
-                }
+                end = &mut stop => match process.exit() {
+                    // Only somebody who holds its streams was still waited for.
+                    Some(exit) => End::Exited(exit),
+                    None => {
+                        process.kill();
+                        // What was said before is kept.
+                        let _ = timeout(AFTER_KILL, follow).await;
+                        end
+                    }
+                },
             }
         }
     };

@@ -123,6 +123,30 @@ async fn cancelling_and_dropping_kill_the_tree() {
 }
 
 #[tokio::test]
+async fn a_limit_within_the_wait_for_a_child_leaves_the_commands_own_end() {
+    let mut command = sh("sleep 300 & echo $!; exit 3", Path::new("/"));
+    command.linger = Duration::from_secs(300);
+    let outcome = within(command, Duration::from_secs(2)).await;
+    assert!(matches!(outcome.end, End::Exited(Exit::Code(3))), "{outcome:?}");
+    codex_sandbox::tree::kill(outcome.stdout.trim().parse().unwrap());
+}
+
+#[tokio::test]
+async fn what_was_dropped_is_dead_when_kills_are_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = tokio::spawn(simply(sh(
+        "echo $$ > pid.new; mv pid.new pid; exec sleep 300",
+        dir.path(),
+    )));
+    let pid = || std::fs::read_to_string(dir.path().join("pid"));
+    until("the command runs", || pid().is_ok()).await;
+    running.abort();
+    let _ = running.await;
+    codex_exec::kills_done().await;
+    assert!(is_gone(&pid().unwrap()));
+}
+
+#[tokio::test]
 async fn a_child_that_holds_the_output_is_not_waited_for_long() {
     let mut command = sh("sleep 300 & echo $!; echo first", Path::new("/"));
     command.linger = Duration::from_millis(200);

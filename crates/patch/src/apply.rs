@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::grammar::{Hunk, Patch};
+use crate::places::{self, Place, Places};
 use crate::seek;
 use crate::verify::{VerifyError, absolute};
 
@@ -62,36 +63,38 @@ pub enum ApplyError {
 
 /// One thing to do to the file system.
 enum Step {
-    Write {
-        path: PathBuf,
-        content: String,
-    },
-    Move {
-        from: PathBuf,
-        to: PathBuf,
-        content: String,
-    },
-    Delete {
-        path: PathBuf,
-    },
+    Write { file: Named, content: String },
+    Move { from: Named, to: Named, content: String },
+    Delete { file: Named },
+}
+
+/// A file by the path to name it by, and where it is.
+struct Named {
+    path: PathBuf,
+    place: Place,
 }
 
 /// Applies a patch under `cwd` (absolute), its hunks in order, each seeing what those before it did.
 /// Everything is computed before anything is written, so a patch that does not fit changes nothing.
-/// Folders are made as needed; an existing file keeps its permissions, and a moved one takes them along.
-pub fn apply(patch: &Patch, cwd: &Path) -> Result<Summary, ApplyError> {
+/// Folders are made as needed; an existing file keeps its permissions, and a moved one takes them along. What is written
+/// are the `places` found before; links that have come into their way since are not followed.
+pub fn apply(patch: &Patch, cwd: &Path, places: &Places) -> Result<Summary, ApplyError> {
     if patch.hunks.is_empty() {
         return Err(ApplyError::Empty);
     }
     let mut summary = Summary::default();
-    for step in plan(patch, cwd, &mut summary)? {
+    for step in plan(patch, cwd, places, &mut summary)? {
         step.run()?;
     }
     Ok(summary)
 }
 
 /// The steps a patch comes to. What earlier hunks will have done is kept in memory.
-fn plan(patch: &Patch, cwd: &Path, summary: &mut Summary) -> Result<Vec<Step>, ApplyError> {
+fn plan(patch: &Patch, cwd: &Path, places: &Places, summary: &mut Summary) -> Result<Vec<Step>, ApplyError> {
+    let named = |path: PathBuf| {
+        let place = places.at(&path);
+        Named { path, place }
+    };
     let mut ahead: HashMap<PathBuf, Option<String>> = HashMap::new();
     let mut steps = Vec::with_capacity(patch.hunks.len());
     for hunk in &patch.hunks {
@@ -100,18 +103,19 @@ fn plan(patch: &Patch, cwd: &Path, summary: &mut Summary) -> Result<Vec<Step>, A
                 let target = absolute(cwd, path);
                 ahead.insert(target.clone(), Some(content.clone()));
                 steps.push(Step::Write {
-                    path: target,
+                    file: named(target),
                     content: content.clone(),
                 });
                 summary.added.push(path.clone());
             }
             Hunk::Delete { path } => {
                 let target = absolute(cwd, path);
-                if let Err(source) = exists(&ahead, &target) {
+                let file = named(target.clone());
+                if let Err(source) = exists(&ahead, &file) {
                     return Err(ApplyError::Delete { path: target, source });
                 }
-                ahead.insert(target.clone(), None);
-                steps.push(Step::Delete { path: target });
+                ahead.insert(target, None);
+                steps.push(Step::Delete { file });
                 summary.deleted.push(path.clone());
             }
             Hunk::Update {
@@ -120,10 +124,11 @@ fn plan(patch: &Patch, cwd: &Path, summary: &mut Summary) -> Result<Vec<Step>, A
                 chunks,
             } => {
                 let from = absolute(cwd, path);
+                let place = places.at(&from);
                 let old = match ahead.get(&from) {
                     Some(Some(content)) => Ok(content.clone()),
                     Some(None) => Err(io::Error::from_raw_os_error(2)),
-                    None => fs::read_to_string(&from),
+                    None => places::read_text(&place.file),
                 };
                 let old = match old {
                     Ok(old) => old,
@@ -134,17 +139,20 @@ fn plan(patch: &Patch, cwd: &Path, summary: &mut Summary) -> Result<Vec<Step>, A
                 match move_to
                     .as_ref()
                     .map(|to| absolute(cwd, to))
-                    .filter(|to| !same_file(&from, to))
+                    .map(named)
+                    .filter(|to| to.place.file != place.file)
                 {
                     Some(to) => {
                         ahead.insert(from.clone(), None);
-                        ahead.insert(to.clone(), Some(content.clone()));
+                        ahead.insert(to.path.clone(), Some(content.clone()));
+                        let from = Named { path: from, place };
                         steps.push(Step::Move { from, to, content });
                     }
                     // Moved onto itself is not moved: removing the old name would remove the file.
                     None => {
                         ahead.insert(from.clone(), Some(content.clone()));
-                        steps.push(Step::Write { path: from, content });
+                        let file = Named { path: from, place };
+                        steps.push(Step::Write { file, content });
                     }
                 }
             }
@@ -154,54 +162,44 @@ fn plan(patch: &Patch, cwd: &Path, summary: &mut Summary) -> Result<Vec<Step>, A
 }
 
 /// Whether there will be something other than a folder by that name.
-fn exists(ahead: &HashMap<PathBuf, Option<String>>, path: &Path) -> io::Result<()> {
-    match ahead.get(path) {
+fn exists(ahead: &HashMap<PathBuf, Option<String>>, file: &Named) -> io::Result<()> {
+    match ahead.get(&file.path) {
         Some(Some(_)) => Ok(()),
         Some(None) => Err(io::Error::from_raw_os_error(2)),
-        None if fs::symlink_metadata(path)?.is_dir() => Err(io::Error::from_raw_os_error(21)),
+        None if fs::symlink_metadata(&file.place.entry)?.is_dir() => Err(io::Error::from_raw_os_error(21)),
         None => Ok(()),
     }
-}
-
-/// Whether two names are of one file, also by way of links.
-fn same_file(a: &Path, b: &Path) -> bool {
-    a == b || matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 impl Step {
     fn run(self) -> Result<(), ApplyError> {
         match self {
-            Step::Write { path, content } => write(&path, &content),
+            Step::Write { file, content } => file.write(&content, None),
             Step::Move { from, to, content } => {
-                let is_new = !to.exists();
-                write(&to, &content)?;
                 // A script that is moved is to stay one; where a file was replaced, its own permissions hold.
-                if is_new && let Ok(meta) = fs::metadata(&from) {
-                    // A file system that knows no permissions is no reason to stop halfway.
-                    let _ = fs::set_permissions(&to, meta.permissions());
-                }
-                fs::remove_file(&from).map_err(|source| ApplyError::Delete { path: from, source })
+                let permissions = fs::metadata(&from.place.file).ok().map(|meta| meta.permissions());
+                to.write(&content, permissions)?;
+                from.remove()
             }
-            Step::Delete { path } => {
-                fs::remove_file(&path).map_err(|source| ApplyError::Delete { path, source })
-            }
+            Step::Delete { file } => file.remove(),
         }
     }
 }
 
-/// Writes a file in place (a link keeps its target, a file its permissions), making folders when they are missing.
-fn write(path: &Path, content: &str) -> Result<(), ApplyError> {
-    let written = match fs::write(path, content) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(path, content)),
-        other => other,
-    };
-    written.map_err(|source| ApplyError::Write {
-        path: path.to_owned(),
-        source,
-    })
+impl Named {
+    fn write(self, content: &str, permissions: Option<fs::Permissions>) -> Result<(), ApplyError> {
+        places::write(&self.place.file, content, permissions).map_err(|source| ApplyError::Write {
+            path: self.path,
+            source,
+        })
+    }
+
+    fn remove(self) -> Result<(), ApplyError> {
+        places::remove(&self.place.entry).map_err(|source| ApplyError::Delete {
+            path: self.path,
+            source,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +208,7 @@ mod tests {
 
     fn run(cwd: &Path, body: &str) -> Result<String, String> {
         let patch = crate::parse(&format!("*** Begin Patch\n{body}\n*** End Patch")).expect("a patch");
-        apply(&patch, cwd)
+        apply(&patch, cwd, &Places::of(&patch, cwd))
             .map(|s| s.to_string())
             .map_err(|e| e.to_string().replace(cwd.to_str().expect("text"), "$"))
     }
@@ -327,17 +325,54 @@ mod tests {
             run(dir.path(), "*** Delete File: d"),
             Err("Failed to delete file $/d".into())
         );
+        let empty = Patch {
+            text: String::new(),
+            hunks: vec![],
+        };
         assert_eq!(
-            apply(
-                &Patch {
-                    text: String::new(),
-                    hunks: vec![]
-                },
-                dir.path()
-            )
-            .expect_err("empty")
-            .to_string(),
+            apply(&empty, dir.path(), &Places::of(&empty, dir.path()))
+                .expect_err("empty")
+                .to_string(),
             "No files were modified."
         );
+    }
+
+    #[test]
+    fn a_link_keeps_its_target_and_is_removed_by_itself() {
+        let dir = folder(&[("u", "one\n")]);
+        for (target, link) in [("u", "a"), ("new", "b"), ("u", "c"), ("u", "d")] {
+            std::os::unix::fs::symlink(target, dir.path().join(link)).expect("linked");
+        }
+        run(
+            dir.path(),
+            "*** Update File: a\n@@\n-one\n+1\n*** Add File: b\n+made\n*** Delete File: c",
+        )
+        .expect("applied");
+        assert_eq!(read(&dir, "u").as_deref(), Some("1\n"));
+        assert_eq!(read(&dir, "new").as_deref(), Some("made\n"));
+        assert!(dir.path().join("a").is_symlink() && !dir.path().join("c").is_symlink());
+        run(dir.path(), "*** Update File: d\n*** Move to: e\n@@\n-1\n+2").expect("applied");
+        assert_eq!(
+            (read(&dir, "u").as_deref(), read(&dir, "e").as_deref()),
+            (Some("1\n"), Some("2\n"))
+        );
+        assert!(!dir.path().join("d").is_symlink());
+    }
+
+    #[test]
+    fn what_became_a_link_since_it_was_looked_at_is_not_written() {
+        let dir = folder(&[]);
+        fs::create_dir(dir.path().join("work")).expect("made");
+        fs::create_dir(dir.path().join("out")).expect("made");
+        let patch =
+            crate::parse("*** Begin Patch\n*** Add File: work/a\n+x\n*** End Patch").expect("a patch");
+        let places = Places::of(&patch, dir.path());
+        fs::remove_dir(dir.path().join("work")).expect("removed");
+        std::os::unix::fs::symlink("out", dir.path().join("work")).expect("linked");
+        assert!(matches!(
+            apply(&patch, dir.path(), &places),
+            Err(ApplyError::Write { .. })
+        ));
+        assert_eq!(read(&dir, "out/a"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The patch language: from text to [`Hunk`]s (turns.md §21).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) const BEGIN: &str = "*** Begin Patch";
 pub(crate) const END: &str = "*** End Patch";
@@ -43,6 +43,17 @@ pub enum Hunk {
         /// The changes, from the file's top to its bottom. Never empty in a parsed patch.
         chunks: Vec<Chunk>,
     },
+}
+
+impl Hunk {
+    /// The paths it speaks of: its file and, when that is moved, the new name.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        let (path, other) = match self {
+            Hunk::Add { path, .. } | Hunk::Delete { path } => (path, None),
+            Hunk::Update { path, move_to, .. } => (path, move_to.as_ref()),
+        };
+        std::iter::once(path).chain(other).map(PathBuf::as_path)
+    }
 }
 
 /// Consecutive lines of a file and what is to stand in their place.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::apply::{ApplyError, apply};
 use crate::grammar::{ParseError, parse};
+use crate::places::Places;
 
 /// Runs the program: the patch is the only one of `args` (those after the program's name), or comes by `stdin` when there
 /// is none. Paths are relative to `cwd` (absolute). Returns the exit code: 0 done, 1 not done, 2 used wrongly.
@@ -58,7 +59,7 @@ fn run(
         return Err((2, "Error: apply_patch accepts exactly one argument.".into()));
     }
     let patch = parse(&text).map_err(|e| (1, complaint(&e)))?;
-    apply(&patch, cwd)
+    apply(&patch, cwd, &Places::of(&patch, cwd))
         .map(|summary| summary.to_string())
         .map_err(|e: ApplyError| (1, e.to_string()))
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use sha1::{Digest, Sha1};
 
 use crate::grammar::Hunk;
+use crate::places;
 use crate::unified;
 use crate::verify::{Verified, absolute};
 
@@ -158,8 +158,8 @@ impl TurnDiff {
 
 impl File {
     fn read(path: &Path) -> Option<Self> {
-        let content = fs::read(path).ok()?;
-        let executable = fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o111 != 0);
+        let (content, metadata) = places::read(path).ok()?;
+        let executable = metadata.permissions().mode() & 0o111 != 0;
         Some(File {
             id: blob_id(&content),
             content,
@@ -267,6 +267,8 @@ fn blob_id(content: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A git repository and the diff of a turn in it.
@@ -296,7 +298,7 @@ mod tests {
             let patch = crate::parse(&format!("*** Begin Patch\n{body}\n*** End Patch")).expect("a patch");
             let verified = crate::verify(patch, self.dir.path()).expect("it fits");
             self.diff.before(&verified);
-            crate::apply(&verified.patch, self.dir.path()).expect("applied");
+            crate::apply(&verified.patch, &verified.cwd, &verified.places).expect("applied");
             self.diff.after(&verified);
             self.diff.render()
         }
@@ -364,6 +366,16 @@ mod tests {
             )
         );
         fs::remove_file(path).expect("removed");
+        assert_eq!(turn.diff.render(), "");
+    }
+
+    #[test]
+    fn a_patched_file_that_has_become_a_pipe_is_gone() {
+        let mut turn = Turn::new(&[]);
+        turn.patch("*** Add File: a\n+x");
+        let path = turn.dir.path().join("a");
+        fs::remove_file(&path).expect("removed");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("made");
         assert_eq!(turn.diff.render(), "");
     }
 

@@ -1,11 +1,11 @@
 //! What a patch would change: every hunk tried on the files as they are now (turns.md §21).
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::grammar::{Hunk, Patch};
+use crate::places::{self, Places};
 use crate::seek::{self, Misfit};
 use crate::unified;
 
@@ -19,6 +19,8 @@ pub struct Verified {
     /// What it changes, sorted by path, one per path: where hunks share a path, the last one's. Empty for a patch
     /// without hunks, which the reference rejects (`patch rejected: empty patch`).
     pub changes: Vec<Change>,
+    /// Where the files are, to be given to [`apply`](crate::apply).
+    pub places: Places,
 }
 
 /// What happens to one file.
@@ -96,6 +98,7 @@ pub enum VerifyError {
 /// Tries a patch on the files under `cwd` (absolute) as they are now. Reads, never writes. Every hunk is tried on its own:
 /// one does not see what those before it would do.
 pub fn verify(patch: Patch, cwd: &Path) -> Result<Verified, VerifyError> {
+    let places = Places::of(&patch, cwd);
     let mut changes = BTreeMap::new();
     for hunk in &patch.hunks {
         let (path, kind) = match hunk {
@@ -107,7 +110,7 @@ pub fn verify(patch: Patch, cwd: &Path) -> Result<Verified, VerifyError> {
             ),
             Hunk::Delete { path } => {
                 let path = absolute(cwd, path);
-                match fs::read_to_string(&path) {
+                match places::read_text(&places.at(&path).file) {
                     Ok(content) => (path, ChangeKind::Delete { content }),
                     Err(source) => return Err(VerifyError::ReadForDelete { path, source }),
                 }
@@ -118,7 +121,7 @@ pub fn verify(patch: Patch, cwd: &Path) -> Result<Verified, VerifyError> {
                 chunks,
             } => {
                 let path = absolute(cwd, path);
-                let old_content = match fs::read_to_string(&path) {
+                let old_content = match places::read_text(&places.at(&path).file) {
                     Ok(content) => content,
                     Err(source) => return Err(VerifyError::ReadForUpdate { path, source }),
                 };
@@ -143,29 +146,43 @@ pub fn verify(patch: Patch, cwd: &Path) -> Result<Verified, VerifyError> {
         patch,
         cwd: cwd.to_owned(),
         changes,
+        places,
     })
 }
 
 impl Verified {
     /// Every path the patch writes to or removes, absolute: both ends of a move, hunks that a later one outdoes too.
     pub fn touched(&self) -> Vec<PathBuf> {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for hunk in &self.patch.hunks {
-            let (path, other) = match hunk {
-                Hunk::Add { path, .. } | Hunk::Delete { path } => (path, None),
-                Hunk::Update { path, move_to, .. } => (path, move_to.as_ref()),
-            };
-            paths.extend(
-                [Some(path), other]
-                    .into_iter()
-                    .flatten()
-                    .map(|p| absolute(&self.cwd, p)),
-            );
-        }
-        paths.sort();
-        paths.dedup();
-        paths
+        let paths = self.patch.hunks.iter().flat_map(Hunk::paths);
+        sorted(paths.map(|path| absolute(&self.cwd, path)).collect())
     }
+
+    /// The places where the patch writes or removes something, links followed. Of a file that is moved also the place
+    /// that its content comes from.
+    pub fn targets(&self) -> Vec<PathBuf> {
+        let at = |path: &Path| self.places.at(&absolute(&self.cwd, path));
+        let mut targets = Vec::new();
+        for hunk in &self.patch.hunks {
+            match hunk {
+                Hunk::Add { path, .. } => targets.push(at(path).file),
+                Hunk::Delete { path } => targets.push(at(path).entry),
+                Hunk::Update { path, move_to, .. } => {
+                    let from = at(path);
+                    targets.push(from.file);
+                    if let Some(to) = move_to {
+                        targets.extend([from.entry, at(to).file]);
+                    }
+                }
+            }
+        }
+        sorted(targets)
+    }
+}
+
+fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 impl Change {
@@ -204,7 +221,7 @@ impl VerifyError {
 
 /// A path seen from `cwd`, without `.` and `..`; a `~` at its beginning is the user's home. Works on words alone: links
 /// are not followed.
-pub(crate) fn absolute(cwd: &Path, path: &Path) -> PathBuf {
+pub fn absolute(cwd: &Path, path: &Path) -> PathBuf {
     let full = match (path.strip_prefix("~"), std::env::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => cwd.join(path),
@@ -224,6 +241,8 @@ pub(crate) fn absolute(cwd: &Path, path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn check(cwd: &Path, body: &str) -> Result<Verified, VerifyError> {
@@ -309,9 +328,38 @@ mod tests {
                 "*** Add File: new\n+x\n*** Delete File: new",
                 "Failed to read $/new: No such file or directory (os error 2)",
             ),
+            (
+                "*** Update File: /dev/zero\n@@\n+x",
+                "Failed to read file to update /dev/zero: not a regular file",
+            ),
         ] {
             let told = check(dir.path(), body).expect_err("no fit").to_string();
             assert_eq!(told.replace(dir.path().to_str().expect("text"), "$"), expected);
+        }
+    }
+
+    #[test]
+    fn targets_are_where_links_lead() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().canonicalize().expect("a real path");
+        fs::create_dir(root.join("out")).expect("made");
+        fs::write(root.join("out/f"), "x\n").expect("written");
+        for (target, link) in [("out", "dir"), ("out/f", "file"), ("out/none", "dangling")] {
+            std::os::unix::fs::symlink(root.join(target), root.join(link)).expect("linked");
+        }
+        for (body, targets) in [
+            ("*** Add File: dangling\n+x", &["out/none"][..]),
+            ("*** Add File: dir/new\n+x", &["out/new"]),
+            ("*** Delete File: file", &["file"]),
+            ("*** Delete File: dir/f", &["out/f"]),
+            ("*** Update File: file\n@@\n-x\n+y", &["out/f"]),
+            (
+                "*** Update File: file\n*** Move to: dangling\n@@\n-x\n+y",
+                &["file", "out/f", "out/none"],
+            ),
+        ] {
+            let expected: Vec<PathBuf> = targets.iter().map(|p| root.join(p)).collect();
+            assert_eq!(check(&root, body).expect("it fits").targets(), expected, "{body}");
         }
     }
 

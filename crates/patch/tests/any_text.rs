@@ -36,7 +36,7 @@ proptest! {
         let patch = parse(&text).expect("a patch");
         prop_assert_eq!(parse_partial(&text).len(), patch.hunks.iter().filter(|h| matches!(h, Hunk::Update { .. })).count());
         let verified = verify(patch, dir.path()).expect("it fits");
-        apply(&verified.patch, dir.path()).expect("applied");
+        apply(&verified.patch, &verified.cwd, &verified.places).expect("applied");
         let mut expected = lines.clone();
         expected[at] = new;
         // An empty last line is the final line end.

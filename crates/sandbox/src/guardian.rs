@@ -6,7 +6,9 @@
 //! closes it kills and removes what is left of them.
 //!
 //! For that a child must still be there when the guardian comes to it, or what it has started can no longer be told
-//! from strangers: the kernel's signal should stop it, not kill it, while there [is](is_watching) a guardian.
+//! from strangers: the kernel's signal should stop it, not kill it, while there [is](is_watching) a guardian. Without one
+//! such a child would stay stopped for ever, so a guardian that dies is replaced at once, and the new one is told of the
+//! sessions that run and the mount points in use. (What sessions before that have left running it does not know.)
 //!
 //! Records on the pipe end with a nul: `+N` a session was started, `-N` its first process has ended, `/path` a mount
 //! point is in use.
@@ -17,17 +19,63 @@ use std::io::{BufRead, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::helper::{self, GUARD, HELPER_NAME};
 use crate::mount_points;
 use crate::tree::{self, Process};
 
-/// The pipe to the guardian, started on first use; `None` where there is no helper.
-static PIPE: LazyLock<Mutex<Option<ChildStdin>>> = LazyLock::new(|| Mutex::new(start()));
+/// How long a guardian has to live for another to take its place: one that cannot live is not started for ever.
+const WORTH_REPLACING: Duration = Duration::from_millis(200);
 
-fn start() -> Option<ChildStdin> {
+/// The guardian, started on first use.
+static GUARDIAN: LazyLock<Mutex<Guardian>> = LazyLock::new(|| {
+    let mut guardian = Guardian::default();
+    guardian.start();
+    Mutex::new(guardian)
+});
+
+/// What the server knows of its guardian.
+#[derive(Default)]
+struct Guardian {
+    /// `None` where there is no helper, or none that lives.
+    pipe: Option<ChildStdin>,
+    /// What a new one has to be told.
+    running: BTreeSet<i32>,
+    mount_points: BTreeSet<PathBuf>,
+}
+
+fn guardian() -> MutexGuard<'static, Guardian> {
+    GUARDIAN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Guardian {
+    /// Starts a process and tells it all it has to know.
+    fn start(&mut self) {
+        self.pipe = spawn();
+        let sessions = self
+            .running
+            .iter()
+            .map(|leader| format!("+{leader}").into_bytes());
+        let points = self
+            .mount_points
+            .iter()
+            .map(|path| path.as_os_str().as_bytes().to_vec());
+        for record in sessions.chain(points).collect::<Vec<_>>() {
+            self.tell(record);
+        }
+    }
+
+    fn tell(&mut self, mut record: Vec<u8>) {
+        record.push(0);
+        // When it fails somebody has killed it, which another thread deals with.
+        let _ = self.pipe.as_mut().map(|pipe| pipe.write_all(&record));
+    }
+}
+
+fn spawn() -> Option<ChildStdin> {
     let mut command = Command::new(helper::program()?);
     command.arg0(HELPER_NAME).arg(GUARD).current_dir("/").env_clear();
     command
@@ -36,44 +84,55 @@ fn start() -> Option<ChildStdin> {
         .stderr(Stdio::null());
     // A group of its own, so that it does not go with ours; the helper leaves the session itself.
     command.process_group(0);
-    match command.spawn() {
-        Ok(mut child) => child.stdin.take(),
-        Err(e) => {
-            tracing::warn!("the process that cleans up after this one cannot be started: {e}");
-            None
-        }
+    let started = command.spawn().and_then(|mut child| {
+        let pipe = child.stdin.take();
+        std::thread::Builder::new()
+            .name("guardian".to_owned())
+            .spawn(move || replace_when_dead(child))?;
+        Ok(pipe)
+    });
+    started.unwrap_or_else(|e| {
+        tracing::warn!("the process that cleans up after this one cannot be started: {e}");
+        None
+    })
+}
+
+/// Waits for the end of a guardian, which comes only when somebody kills it, and starts another.
+fn replace_when_dead(mut child: Child) {
+    let began = Instant::now();
+    let _ = child.wait();
+    let mut guardian = guardian();
+    guardian.pipe = None;
+    if began.elapsed() >= WORTH_REPLACING {
+        guardian.start();
+    } else {
+        tracing::warn!("the process that cleans up after this one does not stay alive");
     }
 }
 
 /// Whether there is a guardian; starts it if there is none yet.
 pub fn is_watching() -> bool {
-    PIPE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    guardian().pipe.is_some()
 }
 
 /// The session with this number, and all it starts, is to die with this process.
 pub fn session_started(leader: i32) {
-    tell(format!("+{leader}").as_bytes());
+    let mut guardian = guardian();
+    guardian.running.insert(leader);
+    guardian.tell(format!("+{leader}").into_bytes());
 }
 
 /// The first process of the session has ended; what it left running still dies with this process.
 pub fn session_ended(leader: i32) {
-    tell(format!("-{leader}").as_bytes());
+    let mut guardian = guardian();
+    guardian.running.remove(&leader);
+    guardian.tell(format!("-{leader}").into_bytes());
 }
 
 pub(crate) fn remember_mount_point(path: &Path) {
-    tell(path.as_os_str().as_bytes());
-}
-
-fn tell(record: &[u8]) {
-    let mut pipe = PIPE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(to) = pipe.as_mut() {
-        let mut record = record.to_vec();
-        record.push(0);
-        if to.write_all(&record).is_err() {
-            // Somebody has killed it. The kernel's signal to children remains.
-            *pipe = None;
-        }
-    }
+    let mut guardian = guardian();
+    guardian.mount_points.insert(path.to_owned());
+    guardian.tell(path.as_os_str().as_bytes().to_vec());
 }
 
 /// The guardian's work.

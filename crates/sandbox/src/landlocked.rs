@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access as _, AccessFs, BitFlags, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreated,
-    RulesetCreatedAttr, RulesetStatus, Scope,
+    ABI, Access as _, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreated, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 
 use crate::helper;
@@ -17,6 +17,9 @@ use crate::policy::Access;
 
 /// Rights known to this version of the rules; older kernels enforce those they know.
 const VERSION: ABI = ABI::V6;
+
+/// The oldest version that holds: before it files can be emptied wherever they lie.
+const REQUIRED: ABI = ABI::V3;
 
 /// Devices that stay writable, and where terminals and shared memory are.
 const DEVICES: [&str; 9] = [
@@ -36,7 +39,22 @@ pub(crate) fn probe() -> Result<(), String> {
     enter(&helper::harmless())
 }
 
-/// Restricts this process, and what it starts, to `layout`.
+/// Why Landlock cannot hold a layout: it only ever adds rights, so nothing can be taken back from what the base gives.
+pub(crate) fn unsupported(layout: &Layout) -> Option<String> {
+    if let Some(mount) = layout.mounts.iter().find(|m| m.access == Access::None) {
+        return Some(format!("Landlock cannot hide {}", mount.path.display()));
+    }
+    let closed = layout.mounts.iter().find(|m| m.access != Access::Write);
+    let closed = closed.map(|m| &m.path).or(layout.absent.first());
+    closed.filter(|_| layout.base == Access::Write).map(|path| {
+        format!(
+            "Landlock cannot keep {} read-only where everything else may be written",
+            path.display()
+        )
+    })
+}
+
+/// Restricts this process, and what it starts, to `layout`, which must be [supported](unsupported).
 pub(crate) fn enter(layout: &Layout) -> Result<(), String> {
     let error = |e: &dyn std::fmt::Display| format!("Landlock cannot be used: {e}");
     let mut grants = Vec::new();
@@ -52,19 +70,18 @@ pub(crate) fn enter(layout: &Layout) -> Result<(), String> {
     }
     for mount in &layout.mounts {
         match mount.access {
-            Access::None => {
-                return Err(format!(
-                    "Landlock cannot hide {} within what may be read",
-                    mount.path.display()
-                ));
-            }
+            // What is hidden gets no rights; `unsupported` has seen to it that nothing around it gives any.
+            Access::None => {}
             Access::Write => grant_writing(&mount.path, layout, &mut grants),
             // Within a writable folder it is left out of the grants; elsewhere it adds reading.
             Access::Read => grants.push((mount.path.clone(), rights(Access::Read))),
         }
     }
     let mut ruleset: RulesetCreated = Ruleset::default()
-        .handle_access(AccessFs::from_all(VERSION))
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(REQUIRED))
+        .map(|r| r.set_compatibility(CompatLevel::BestEffort))
+        .and_then(|r| r.handle_access(AccessFs::from_all(VERSION)))
         .and_then(|r| r.scope(Scope::from_all(VERSION)))
         .and_then(|r| r.create())
         .map_err(|e| error(&e))?;
@@ -134,4 +151,49 @@ fn is_shared(folder: &Path) -> bool {
     folder
         .metadata()
         .is_ok_and(|m| m.permissions().mode() & STICKY_AND_OPEN == STICKY_AND_OPEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Mount;
+
+    fn layout(base: Access, mounts: &[(&str, Access)], absent: &[&str]) -> Layout {
+        Layout {
+            base,
+            mounts: mounts
+                .iter()
+                .map(|(path, access)| Mount {
+                    path: path.into(),
+                    access: *access,
+                    directory: true,
+                })
+                .collect(),
+            links: Vec::new(),
+            absent: absent.iter().map(PathBuf::from).collect(),
+        }
+    }
+
+    #[test]
+    fn what_it_cannot_hold_is_told() {
+        use Access::{None, Read, Write};
+        for (base, mounts, absent, holds) in [
+            (
+                Read,
+                &[("/w", Write), ("/w/.git", Read)][..],
+                &["/w/.codex"][..],
+                true,
+            ),
+            (None, &[("/usr", Read), ("/w", Write)], &[], true),
+            (Write, &[], &[], true),
+            (Write, &[("/srv", Read)], &[], false),
+            (Write, &[], &["/w/.git"], false),
+            (Write, &[("/srv", None)], &[], false),
+            (Read, &[("/srv", None)], &[], false),
+            (Read, &[("/w", Write), ("/w/secret", None)], &[], false),
+        ] {
+            let layout = layout(base, mounts, absent);
+            assert_eq!(unsupported(&layout).is_none(), holds, "{layout:?}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::mount_points;
-use crate::policy::{Access, Restricted};
+use crate::policy::{Access, Restricted, Rule, Settled, access_among};
 
 /// The file system a sandboxed command sees, as changes to what lies above each path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,8 +38,9 @@ impl Layout {
         let mut links = BTreeMap::new();
         // By path, so that of two rules about one path the later wins, and parents come before children.
         let mut rules: BTreeMap<PathBuf, (Access, Found)> = BTreeMap::new();
-        for rule in &policy.rules {
-            if let Some((path, found)) = look(&rule.path, rule.even_if_missing) {
+        let settled = policy.settled();
+        for Settled { rule, real } in &settled {
+            if let Some((path, found)) = look(rule, real) {
                 if path == Path::new("/") {
                     base = rule.access;
                 } else {
@@ -51,6 +52,8 @@ impl Layout {
             }
             if rule.access == Access::Read
                 && let Some(repository) = git_folder_elsewhere(&rule.path)
+                // The file may have been made by a command: it closes and never opens.
+                && access_among(policy.base, &settled, &repository) == Access::Write
             {
                 rules.insert(repository, (Access::Read, Found::Directory));
             }
@@ -96,26 +99,24 @@ enum Found {
 }
 
 /// The real path of a rule and what is there; `None` when the rule has nothing to hold on to.
-fn look(path: &Path, even_if_missing: bool) -> Option<(PathBuf, Found)> {
+fn look(rule: &Rule, real: &Path) -> Option<(PathBuf, Found)> {
     // A mount point that another command made is nothing: it goes when that command ends.
-    if !(even_if_missing && mount_points::is_mount_point(path))
-        && let Ok(real) = path.canonicalize()
+    if !(rule.even_if_missing && mount_points::is_mount_point(&rule.path))
+        && let Ok(there) = real.symlink_metadata()
     {
-        let found = if real.is_dir() {
+        let found = if there.is_dir() {
             Found::Directory
         } else {
             Found::Other
         };
-        return Some((real, found));
+        // A link by now, though it was none when the path was followed.
+        return (!there.is_symlink()).then(|| (real.to_owned(), found));
     }
     // A link to nowhere counts as missing too, but no mount point can be made in its place.
-    if !even_if_missing || path.is_symlink() {
+    if !rule.even_if_missing || rule.path.is_symlink() {
         return None;
     }
-    let parent = path.parent()?.canonicalize().ok()?;
-    parent
-        .is_dir()
-        .then(|| (parent.join(path.file_name().unwrap_or_default()), Found::Nothing))
+    real.parent()?.is_dir().then(|| (real.to_owned(), Found::Nothing))
 }
 
 /// The repository a `.git` file (of a worktree or a submodule) points to; it must not be written to either.
@@ -149,7 +150,7 @@ fn collect_links(path: &Path, links: &mut BTreeMap<PathBuf, PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Policy, Rule, WorkspaceWrite};
+    use crate::policy::{Policy, WorkspaceWrite};
 
     fn layout(policy: &Policy) -> Layout {
         let Policy::Restricted(r) = policy else {
@@ -190,6 +191,23 @@ mod tests {
         let got = layout(&workspace(&[&root, &root.join("sub"), &root.join("no/such")]));
         assert_eq!(got.mounts.len(), 1);
         assert_eq!(got.absent.len(), 6);
+    }
+
+    #[test]
+    fn a_root_that_has_become_a_link_is_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("work")).unwrap();
+        std::os::unix::fs::symlink("/", root.join("work/out")).unwrap();
+        let got = layout(&workspace(&[&root.join("work"), &root.join("work/out")]));
+        assert_eq!(got.base, Access::Read);
+        let writable: Vec<_> = got
+            .mounts
+            .iter()
+            .filter(|m| m.access == Access::Write)
+            .map(|m| m.path.as_path())
+            .collect();
+        assert_eq!(writable, [root.join("work")]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What a child process may do: rules about paths, and the network.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::paths::{Way, follow, real_path};
 
 /// Names that stay read-only directly under every writable root, whether they exist or not (turns.md §25).
 pub const PROTECTED_NAMES: [&str; 3] = [".git", ".codex", ".agents"];
@@ -148,8 +150,8 @@ impl Policy {
         }
     }
 
-    /// Whether a child under this policy could write to `path` (which need not exist). Links are followed as far as
-    /// the path exists, so a link that leads out of a writable root is not writable.
+    /// Whether a child under this policy could write to `path` (which need not exist). Links are followed, so one that
+    /// leads out of a writable root is not writable, whether its target exists or not.
     pub fn allows_write(&self, path: &Path) -> bool {
         match self {
             Self::FullAccess | Self::External { .. } => true,
@@ -188,46 +190,73 @@ impl Restricted {
         }
     }
 
-    /// What holds for `path`, links followed as far as it exists.
+    /// What holds for `path`, links followed also where they lead to nothing yet.
     pub fn access(&self, path: &Path) -> Access {
-        let path = resolve(path);
-        let mut best: (usize, Access) = (0, self.base);
-        for rule in &self.rules {
-            let at = resolve(&rule.path);
-            let depth = at.components().count();
-            if depth >= best.0 && path.starts_with(&at) {
-                best = (depth, rule.access);
-            }
+        match real_path(path) {
+            Some(real) => access_among(self.base, &self.settled(), &real),
+            // Links that go in a circle lead nowhere.
+            None => Access::None,
         }
-        best.1
+    }
+
+    /// Whether everything there is may be read.
+    pub fn reads_everything(&self) -> bool {
+        self.base != Access::None && self.rules.iter().all(|rule| rule.access != Access::None)
+    }
+
+    /// The rules at the places that they are really about, in their order.
+    ///
+    /// A rule whose path passes a link that a command could have put there, as it lies where commands may write, opens
+    /// nothing: it would open whatever the command likes. It may still close something.
+    pub(crate) fn settled(&self) -> Vec<Settled<'_>> {
+        let all: Vec<(Settled<'_>, Vec<PathBuf>)> = self
+            .rules
+            .iter()
+            .filter_map(|rule| {
+                let Way { real, links } = follow(&rule.path)?;
+                Some((Settled { rule, real }, links))
+            })
+            .collect();
+        if all.iter().all(|(_, links)| links.is_empty()) {
+            return all.into_iter().map(|(settled, _)| settled).collect();
+        }
+        let everything: Vec<Settled<'_>> = all.iter().map(|(settled, _)| settled.clone()).collect();
+        let is_sure = |links: &[PathBuf]| {
+            links
+                .iter()
+                .all(|link| access_among(self.base, &everything, link) != Access::Write)
+        };
+        let (sure, unsure): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(_, links)| is_sure(links));
+        let sure: Vec<Settled<'_>> = sure.into_iter().map(|(settled, _)| settled).collect();
+        let opens =
+            |settled: &Settled<'_>| settled.rule.access > access_among(self.base, &sure, &settled.real);
+        let dropped: Vec<Settled<'_>> = unsure
+            .into_iter()
+            .map(|(settled, _)| settled)
+            .filter(opens)
+            .collect();
+        everything.into_iter().filter(|s| !dropped.contains(s)).collect()
     }
 }
 
-/// The real path as far as it exists, the missing rest put behind it with its dots taken out.
-pub(crate) fn resolve(path: &Path) -> PathBuf {
-    let mut missing = Vec::new();
-    let mut existing = path;
-    loop {
-        if let Ok(mut real) = existing.canonicalize() {
-            for part in missing.iter().rev() {
-                match part {
-                    Component::ParentDir => {
-                        real.pop();
-                    }
-                    Component::Normal(name) => real.push(name),
-                    _ => {}
-                }
-            }
-            return real;
-        }
-        match (existing.parent(), existing.components().next_back()) {
-            (Some(parent), Some(last)) => {
-                missing.push(last);
-                existing = parent;
-            }
-            _ => return path.to_path_buf(),
+/// A rule at its real path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settled<'a> {
+    pub(crate) rule: &'a Rule,
+    /// Without links.
+    pub(crate) real: PathBuf,
+}
+
+/// What holds for a path without links.
+pub(crate) fn access_among(base: Access, rules: &[Settled<'_>], path: &Path) -> Access {
+    let mut best = (0, base);
+    for Settled { rule, real } in rules {
+        let depth = real.components().count();
+        if depth >= best.0 && path.starts_with(real) {
+            best = (depth, rule.access);
         }
     }
+    best.1
 }
 
 #[cfg(test)]
@@ -260,7 +289,48 @@ mod tests {
         std::os::unix::fs::symlink(&out, work.join("link")).unwrap();
         let mut w = WorkspaceWrite::new(&work);
         w.slash_tmp = false;
-        assert!(!Policy::workspace_write(w).allows_write(&work.join("link/made")));
+        let policy = Policy::workspace_write(w);
+        assert!(!policy.allows_write(&work.join("link/made")));
+        std::os::unix::fs::symlink(out.join("not/yet"), work.join("dangling")).unwrap();
+        assert!(!policy.allows_write(&work.join("dangling")));
+        std::os::unix::fs::symlink("not-yet", work.join("inner")).unwrap();
+        assert!(policy.allows_write(&work.join("inner")));
+    }
+
+    #[test]
+    fn a_root_that_commands_made_a_link_opens_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        for folder in ["work", "secret", "real"] {
+            std::fs::create_dir(root.join(folder)).unwrap();
+        }
+        std::os::unix::fs::symlink(root.join("secret"), root.join("work/out")).unwrap();
+        std::os::unix::fs::symlink(root.join("real"), root.join("alias")).unwrap();
+        let mut w = WorkspaceWrite::new(root.join("work"));
+        w.slash_tmp = false;
+        w.roots.extend([root.join("work/out"), root.join("alias")]);
+        let policy = Policy::workspace_write(w);
+        assert!(policy.allows_write(&root.join("work/x")));
+        assert!(!policy.allows_write(&root.join("secret/x")));
+        assert!(!policy.allows_write(&root.join("work/out/x")));
+        // Nobody but the user can have made this one.
+        assert!(policy.allows_write(&root.join("real/x")) && policy.allows_write(&root.join("alias/x")));
+        let wide = policy.widened(&[], &[root.join("work/out")], false);
+        assert!(!wide.allows_write(&root.join("secret/x")));
+    }
+
+    #[test]
+    fn a_rule_at_a_link_of_commands_still_closes() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("work/hooks")).unwrap();
+        std::os::unix::fs::symlink("hooks", root.join("work/.git")).unwrap();
+        let mut w = WorkspaceWrite::new(root.join("work"));
+        w.slash_tmp = false;
+        let policy = Policy::workspace_write(w);
+        assert!(
+            !policy.allows_write(&root.join("work/hooks/x")) && policy.allows_write(&root.join("work/x"))
+        );
     }
 
     #[test]

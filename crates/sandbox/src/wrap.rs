@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use crate::bwrap::{self, Bubblewrap};
 use crate::helper::{self, HELPER_NAME};
+use crate::landlocked;
 use crate::layout::Layout;
 use crate::mount_points::MountPoints;
 use crate::policy::{Policy, Restricted};
@@ -102,7 +103,8 @@ impl Means {
 ///
 /// With Landlock (no namespaces to be had, as in many containers) protected names cannot be cut out of a writable
 /// root: there everything existing beside them is writable but nothing new can be made at the root's top, and
-/// processes the command leaves running are not ended by the sandbox.
+/// processes the command leaves running are not ended by the sandbox. Policies that take something back from what they
+/// give everywhere (a path to hide, or read-only places where all may be written) are refused there.
 ///
 /// # Errors
 /// See [`Error`]; the command must not be run then.
@@ -157,6 +159,9 @@ pub fn wrap_by(
         Means::Landlock => {
             // Nothing is mounted, so no mount points either.
             let layout = Layout::of(restricted);
+            if let Some(why) = landlocked::unsupported(&layout) {
+                return Err(Error::Unsupported(why));
+            }
             let job = helper::Job::Landlock {
                 layout,
                 network: restricted.network,

@@ -335,6 +335,47 @@ fn many_commands_at_once_protect_and_leave_nothing() {
 }
 
 #[test]
+fn a_root_replaced_by_a_link_does_not_open_what_the_link_names() {
+    for means in means() {
+        let p = place();
+        std::fs::create_dir_all(p.work.join("out")).unwrap();
+        let mut w = WorkspaceWrite::new(&p.work);
+        w.roots.push(p.work.join("out"));
+        w.slash_tmp = false;
+        let policy = Policy::workspace_write(w);
+        let script = format!("mv out was; ln -s {} out; echo moved", p.root.display());
+        assert_eq!(sh(&means, &policy, &p.work, &script), "moved\n", "{means:?}");
+        let got = sh(
+            &means,
+            &policy,
+            &p.work,
+            &format!("{WRITE} w out/made; w ../made; w made"),
+        );
+        assert_eq!(got, "made\n", "{means:?}");
+        assert!(!p.root.join("made").exists());
+    }
+}
+
+#[test]
+fn landlock_refuses_what_it_cannot_hold() {
+    let p = place();
+    let policy = Policy::Restricted(Restricted {
+        base: Access::Write,
+        rules: vec![Rule {
+            path: p.work.clone(),
+            access: Access::Read,
+            even_if_missing: false,
+        }],
+        network: true,
+    });
+    let refused = wrap_by(&Means::Landlock, &policy, &p.work, &["true".into()], false);
+    assert!(
+        matches!(refused, Err(codex_sandbox::Error::Unsupported(_))),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn landlock_holds_what_it_can() {
     let p = place();
     std::fs::create_dir_all(p.work.join(".git")).unwrap();

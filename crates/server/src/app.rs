@@ -96,6 +96,17 @@ impl App {
         }
     }
 
+    /// A server with the default configuration, for tests.
+    #[cfg(test)]
+    pub(crate) fn in_home(home: &Path) -> Arc<Self> {
+        let home = codex_config::Home::at(home);
+        let sources = Sources::new(home, codex_config::Overrides::default());
+        let config = sources.load_defaults().expect("the defaults are valid");
+        let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
+        let auth = AuthManager::load(codex_auth::Store::Ephemeral);
+        Arc::new(Self::new(sources, config, auth, store, Vec::new()))
+    }
+
     /// The provider of the start configuration.
     pub fn provider_wants_login(&self) -> bool {
         providers::provider(&self.start_config).is_ok_and(|provider| provider.requires_openai_auth)

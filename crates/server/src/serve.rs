@@ -124,7 +124,7 @@ async fn answer_what_was_asked(session: &Session) {
     while session.in_flight() > 0 && Instant::now() < deadline {
         let before = session.in_flight();
         sleep(Duration::from_millis(2)).await;
-        still = if session.in_flight() < before {
+        still = if session.in_flight() < before || session.is_replying() {
             0
         } else {
             still + 1
@@ -138,7 +138,10 @@ async fn answer_what_was_asked(session: &Session) {
 async fn drain(session: &Session, all_written: oneshot::Receiver<()>) {
     session.outbox.close(Closed::Draining);
     // A client that reads no more is not waited for.
-    let _ = timeout(LAST_WORDS, all_written).await;
+    tokio::select! {
+        _ = timeout(LAST_WORDS, all_written) => {}
+        () = session.outbox.overflowed() => {}
+    }
 }
 
 /// A shared server: the first signal lets running turns come to their end, the second ends at once.

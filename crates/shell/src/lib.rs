@@ -5,8 +5,9 @@
 //!
 //! ```
 //! let argv = ["bash", "-lc", "cd src && rg TODO | head -n 5"].map(String::from);
-//! assert!(!codex_shell::is_safe(&["rm", "x"].map(String::from)));
-//! assert!(codex_shell::is_safe(&argv));
+//! let is_safe = |argv: &[String]| codex_shell::is_safe(&codex_shell::Command::of_list(argv), &|_| false);
+//! assert!(!is_safe(&["rm", "x"].map(String::from)));
+//! assert!(is_safe(&argv));
 //! assert_eq!(codex_shell::quote(&argv), "bash -lc 'cd src && rg TODO | head -n 5'");
 //! ```
 
@@ -21,8 +22,8 @@ mod script;
 pub use actions::command_actions;
 pub use prefix::{Commands, Source, approval_key, commands, is_too_wide};
 pub use quoting::{quote, split};
-pub use safety::{is_dangerous, is_safe};
-pub use script::{here_document_command, plain_commands};
+pub use safety::{is_dangerous, is_harmless_builtin, is_safe};
+pub use script::{Command, plain_commands};
 
 /// Flag and script of `[bash|zsh|sh, -c|-lc, SCRIPT]`, the shell named in any way.
 ///

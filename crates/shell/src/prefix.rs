@@ -1,12 +1,13 @@
 //! What rules, saved approvals and proposed rules speak of (turns.md §17, §19).
 
-use crate::{here_document_command, plain_commands, shell_script};
+use crate::script::{Command, here_document_command, plain_script};
+use crate::{plain_commands, shell_script};
 
 /// The commands an argument list comes to, each of which rules are asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commands {
-    /// Their words; never empty, and no command is unless the argument list is.
-    pub commands: Vec<Vec<String>>,
+    /// Never empty.
+    pub commands: Vec<Command>,
     /// Where they were found.
     pub source: Source,
 }
@@ -26,27 +27,28 @@ pub enum Source {
 /// Takes an argument list apart into the commands that rules are asked about.
 pub fn commands(argv: &[String]) -> Commands {
     if let Some((_, script)) = shell_script(argv) {
-        if let Some(commands) = plain_commands(script) {
+        if let Some(commands) = plain_script(script) {
             return Commands {
                 commands,
                 source: Source::Script,
             };
         }
-        if let Some(words) = here_document_command(script) {
+        if let Some(command) = here_document_command(script) {
             return Commands {
-                commands: vec![words],
+                commands: vec![command],
                 source: Source::HereDocument,
             };
         }
     }
     Commands {
-        commands: vec![argv.to_vec()],
+        commands: vec![Command::of_list(argv)],
         source: Source::List,
     }
 }
 
 /// What is remembered when a command is accepted for the session: equal keys are the same command. A single plain command
-/// is its words however it is run; another script is the same with any shell.
+/// is its words however it is run; another script is the same with any shell. Only of shells that are what their name says:
+/// another is to be remembered with all its words.
 pub fn approval_key(argv: &[String]) -> Vec<String> {
     match shell_script(argv) {
         Some((flag, script)) => match plain_commands(script).as_deref() {
@@ -113,11 +115,10 @@ mod tests {
             (argv("bash -c ls x"), Source::List, &["bash -c ls x"]),
             (argv("bash -lc 'bash -c ls'"), Source::Script, &["bash -c ls"]),
         ] {
-            let expected = Commands {
-                commands: expected.iter().map(|line| argv(line)).collect(),
-                source,
-            };
-            assert_eq!(commands(&list), expected);
+            let found = commands(&list);
+            let words: Vec<_> = found.commands.into_iter().map(|c| c.words).collect();
+            let expected: Vec<_> = expected.iter().map(|line| argv(line)).collect();
+            assert_eq!((words, found.source), (expected, source));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which commands only look, and which ones destroy (turns.md §18).
 
-use crate::{base_name, plain_commands, shell_script};
+use crate::script::{Command, plain_script};
+use crate::{base_name, shell_script};
 
 /// Programs that are safe with any arguments.
 const ONLY_LOOK: [&str; 26] = [
@@ -11,22 +12,43 @@ const ONLY_LOOK: [&str; 26] = [
 /// Whether a command is known to change nothing, so that it needs no question: one of the listed programs with harmless
 /// arguments, or a shell with a script of nothing but such commands. A shell within such a script is not looked into; ask
 /// for each of its commands (see [`commands`](crate::commands)) and one more level is.
-pub fn is_safe(argv: &[String]) -> bool {
-    is_safe_program(argv)
-        || script_commands(argv)
-            .is_some_and(|commands| commands.iter().all(|command| is_safe_program(command)))
+///
+/// A program or shell given by path counts only if `knows` says that the path is of the program it is named like. How the
+/// shell reads words counts as well: `\-delete` is an option, and `{-delete,x}` or a file's name behind `*` may be one.
+pub fn is_safe(command: &Command, knows: &dyn Fn(&str) -> bool) -> bool {
+    is_safe_program(command, knows)
+        || is_safe_script(&command.words, knows) && is_safe_script(&command.read, knows)
+}
+
+fn is_safe_script(argv: &[String], knows: &dyn Fn(&str) -> bool) -> bool {
+    shell_script(argv).is_some_and(|(_, script)| {
+        is_known(&argv[0], knows)
+            && plain_script(script)
+                .is_some_and(|commands| commands.iter().all(|command| is_safe_program(command, knows)))
+    })
+}
+
+/// Whether a program is what its name says: found on the `PATH`, or known by its path.
+fn is_known(program: &str, knows: &dyn Fn(&str) -> bool) -> bool {
+    !program.contains('/') || knows(program)
+}
+
+/// Whether the shell carries the command out by itself and nothing else happens than that words are said or the folder
+/// changes.
+pub fn is_harmless_builtin(words: &[String]) -> bool {
+    matches!(
+        words.first().map(String::as_str),
+        Some("cd" | "echo" | "false" | "pwd" | "true")
+    )
 }
 
 /// Whether a command is one to be asked about even where others are not: `rm -f` and `rm -rf`, also behind `sudo`, and
 /// shells with a script that has one.
-pub fn is_dangerous(argv: &[String]) -> bool {
-    removes_by_force(argv)
-        || script_commands(argv)
-            .is_some_and(|commands| commands.iter().any(|command| removes_by_force(command)))
-}
-
-fn script_commands(argv: &[String]) -> Option<Vec<Vec<String>>> {
-    plain_commands(shell_script(argv)?.1)
+pub fn is_dangerous(command: &Command) -> bool {
+    let removes = |command: &Command| removes_by_force(&command.words) || removes_by_force(&command.read);
+    let script = |argv: &[String]| plain_script(shell_script(argv)?.1);
+    let has_one = |argv: &[String]| script(argv).is_some_and(|commands| commands.iter().any(removes));
+    removes(command) || has_one(&command.words) || has_one(&command.read)
 }
 
 fn removes_by_force(argv: &[String]) -> bool {
@@ -37,7 +59,20 @@ fn removes_by_force(argv: &[String]) -> bool {
     }
 }
 
-fn is_safe_program(argv: &[String]) -> bool {
+fn is_safe_program(command: &Command, knows: &dyn Fn(&str) -> bool) -> bool {
+    let Some(program) = command.words.first().filter(|program| is_known(program, knows)) else {
+        return false;
+    };
+    if ONLY_LOOK.contains(&base_name(program)) {
+        return true;
+    }
+    !command.may_gain_options
+        && has_harmless_arguments(&command.words)
+        && has_harmless_arguments(&command.read)
+}
+
+/// Whether one of the programs that could do harm is called so that it doesn't.
+fn has_harmless_arguments(argv: &[String]) -> bool {
     let Some((program, args)) = argv.split_first() else {
         return false;
     };
@@ -65,9 +100,10 @@ fn is_safe_program(argv: &[String]) -> bool {
             args.len() <= 3
                 && args.first().is_some_and(|a| a == "-n")
                 && args.get(1).is_some_and(|a| is_print(a))
+                && args.get(2).is_none_or(|file| !file.starts_with('-'))
         }
         "git" => is_safe_git(args),
-        name => ONLY_LOOK.contains(&name),
+        _ => false,
     }
 }
 
@@ -143,6 +179,16 @@ mod tests {
     use super::*;
     use crate::testing::{argv, bash};
 
+    /// By a system whose programs lie in two folders.
+    fn is_safe(argv: &[String]) -> bool {
+        let knows = |path: &str| path.starts_with("/bin/") || path.starts_with("/usr/bin/");
+        super::is_safe(&Command::of_list(argv), &knows)
+    }
+
+    fn is_dangerous(argv: &[String]) -> bool {
+        super::is_dangerous(&Command::of_list(argv))
+    }
+
     #[test]
     fn commands_that_only_look_are_safe() {
         for line in [
@@ -174,7 +220,6 @@ mod tests {
             "numfmt 1",
             "tac a",
             "/bin/ls",
-            "~/ls",
             "base64 a",
             "base64 -d a",
             "base64 --outputx",
@@ -254,6 +299,13 @@ mod tests {
             "sed -n 1d a",
             "sed -ne 1p a",
             "sed -n -e 1p",
+            "sed -n 1p -i",
+            "sed -n 1p --expression=1eid",
+            "~/ls",
+            "./ls",
+            "/tmp/ls",
+            "./sed -n 1p a",
+            "/tmp/bash -c ls",
             "sed --quiet 1p a",
             "git",
             "git push",
@@ -297,6 +349,15 @@ mod tests {
             ("echo $HOME", false),
             ("bash -c ls", false),
             ("", false),
+            ("./ls", false),
+            (r"find . \-delete", false),
+            (r"find . -name \*.rs", true),
+            ("find . {-delete,-print}", false),
+            ("git log {--output=/x,-1}", false),
+            ("find . \"-del\\\nete\"", false),
+            ("rg x *", false),
+            ("rg x src/*", true),
+            ("ls * {a,b}", true),
         ] {
             assert_eq!(is_safe(&bash(script)), expected, "{script}");
         }
@@ -324,6 +385,7 @@ mod tests {
             ("sudo sudo rm -f x", true),
             ("bash -lc 'ls; sudo rm -rf x'", true),
             ("bash -c 'rm -rf x'", true),
+            (r"bash -c '\rm \-rf x'", true),
             ("rm x", false),
             ("rm -r -f x", false),
             ("rm -fr x", false),

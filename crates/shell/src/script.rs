@@ -4,8 +4,36 @@
 /// other script, above all for one the shell would expand, redirect or refuse.
 ///
 /// Words lose their quotes. Outside quotes and within double quotes backslashes stay, and `~`, `*`, `{a,b}` are taken as
-/// they stand: they can change the words of a command, but not its program.
+/// they stand; what the shell makes of them, [`Command`] knows.
 pub fn plain_commands(script: &str) -> Option<Vec<Vec<String>>> {
+    let commands = plain_script(script)?;
+    Some(commands.into_iter().map(|command| command.words).collect())
+}
+
+/// A command of a script, or an argument list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Its words as they are written, without their quotes; never empty unless the argument list is.
+    pub words: Vec<String>,
+    /// Its words with the backslashes processed, as the shell reads them.
+    pub read: Vec<String>,
+    /// Whether the shell may turn a word into others of which one is an option: by braces, or by the names of files.
+    pub(crate) may_gain_options: bool,
+}
+
+impl Command {
+    /// An argument list, which no shell reads.
+    pub fn of_list(argv: &[String]) -> Self {
+        Command {
+            words: argv.to_vec(),
+            read: argv.to_vec(),
+            may_gain_options: false,
+        }
+    }
+}
+
+/// As [`plain_commands`], with all that is known of each.
+pub(crate) fn plain_script(script: &str) -> Option<Vec<Command>> {
     let mut lexer = Lexer { rest: script };
     let mut commands = Vec::new();
     lexer.blank_lines()?;
@@ -33,7 +61,7 @@ pub fn plain_commands(script: &str) -> Option<Vec<Vec<String>>> {
 
 /// The words of a script that is one command with a here-document, and perhaps other redirections (turns.md §19).
 /// None for any other script, and when the shell would expand something in the document.
-pub fn here_document_command(script: &str) -> Option<Vec<String>> {
+pub(crate) fn here_document_command(script: &str) -> Option<Command> {
     let mut lexer = Lexer { rest: script };
     lexer.blank_lines()?;
     let mut words = Vec::new();
@@ -59,10 +87,24 @@ pub fn here_document_command(script: &str) -> Option<Vec<String>> {
     lexer.rest.trim().is_empty().then(|| command(words))?
 }
 
-/// A word, and whether it was written without quotes.
+/// A word of a script.
 struct Word {
+    /// As it is written, without its quotes.
     text: String,
+    /// With its backslashes processed.
+    read: String,
+    /// It was written without quotes.
     bare: bool,
+    /// What stands before the first sign by which the shell may make other words of it.
+    before_expansion: Option<String>,
+}
+
+impl Word {
+    fn may_become_an_option(&self) -> bool {
+        self.before_expansion
+            .as_ref()
+            .is_some_and(|before| before.is_empty() || before.starts_with('-'))
+    }
 }
 
 enum Token {
@@ -95,7 +137,7 @@ const DECLARING: [&str; 7] = [
 ];
 
 /// The words of a plain command; None when they are something else to the shell.
-fn command(words: Vec<Word>) -> Option<Vec<String>> {
+fn command(words: Vec<Word>) -> Option<Command> {
     let name = words.first()?;
     let text = name.text.as_str();
     let plain = name.bare
@@ -104,7 +146,11 @@ fn command(words: Vec<Word>) -> Option<Vec<String>> {
         && !text.starts_with(['{', '}', '['])
         && !text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
         && !is_assignment(text);
-    plain.then(|| words.into_iter().map(|w| w.text).collect())
+    plain.then(|| Command {
+        may_gain_options: words.iter().any(Word::may_become_an_option),
+        read: words.iter().map(|w| w.read.clone()).collect(),
+        words: words.into_iter().map(|w| w.text).collect(),
+    })
 }
 
 /// `NAME=…`, `NAME+=…`, `NAME[…]=…`
@@ -213,7 +259,9 @@ impl<'a> Lexer<'a> {
     fn word(&mut self) -> Option<Word> {
         let mut word = Word {
             text: String::new(),
+            read: String::new(),
             bare: true,
+            before_expansion: None,
         };
         let mut unquoted = String::new();
         while let Some(c) = self.rest.chars().next() {
@@ -224,12 +272,15 @@ impl<'a> Lexer<'a> {
                 '\'' => {
                     let (quoted, rest) = self.rest[1..].split_once('\'')?;
                     word.text.push_str(quoted);
+                    word.read.push_str(quoted);
                     word.bare = false;
                     self.rest = rest;
                 }
                 '"' => {
                     let length = closing_quote(&self.rest[1..])?;
-                    word.text.push_str(&self.rest[1..][..length]);
+                    let quoted = &self.rest[1..][..length];
+                    word.text.push_str(quoted);
+                    read_double_quoted(quoted, &mut word.read);
                     word.bare = false;
                     self.rest = &self.rest[length + 2..];
                 }
@@ -240,10 +291,15 @@ impl<'a> Lexer<'a> {
                         .next()
                         .filter(|c| !matches!(c, '\n' | '\r'))?;
                     word.text.extend([c, escaped]);
+                    word.read.push(escaped);
                     self.rest = &self.rest[1 + escaped.len_utf8()..];
                 }
                 c => {
+                    if matches!(c, '*' | '?' | '[' | '{') {
+                        word.before_expansion.get_or_insert_with(|| word.read.clone());
+                    }
                     word.text.push(c);
+                    word.read.push(c);
                     unquoted.push(c);
                     self.rest = &self.rest[c.len_utf8()..];
                 }
@@ -312,6 +368,24 @@ fn closing_quote(text: &str) -> Option<usize> {
     }
 }
 
+/// What the shell reads between double quotes: a backslash counts only before the signs that mean something there.
+fn read_double_quoted(quoted: &str, to: &mut String) {
+    let mut signs = quoted.chars();
+    while let Some(sign) = signs.next() {
+        match (sign, signs.clone().next()) {
+            ('\\', Some(escaped @ ('$' | '`' | '"' | '\\'))) => {
+                to.push(escaped);
+                signs.next();
+            }
+            // A continued line.
+            ('\\', Some('\n')) => {
+                signs.next();
+            }
+            _ => to.push(sign),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,6 +419,41 @@ mod tests {
             &[&["echo", r"a\ b", r"\$x", r#"a\"b"#, r"\$x", r"\`", r"a\'b"]],
         );
         reads("echo 'x'y'z' 1'a' x='y z'", &[&["echo", "xyz", "1a", "x=y z"]]);
+    }
+
+    #[test]
+    fn the_shell_reads_words_without_their_backslashes() {
+        for (script, read) in [
+            (r"find . \-delete", &["find", ".", "-delete"][..]),
+            (
+                r#"\git pu\sh "\-x" "a\"b" "\\""#,
+                &["git", "push", r"\-x", "a\"b", r"\"],
+            ),
+            ("find . \"-del\\\nete\"", &["find", ".", "-delete"]),
+            (r"echo '\-x' \*", &["echo", r"\-x", "*"]),
+        ] {
+            assert_eq!(plain_script(script).expect("plain")[0].read, read, "{script}");
+        }
+    }
+
+    #[test]
+    fn words_that_may_become_options_are_noted() {
+        for (script, expected) in [
+            ("find . {-delete,-print}", true),
+            ("git log -{-output=x,1}", true),
+            ("find . *", true),
+            ("find . ?x", true),
+            ("find . [a-z]x", true),
+            ("find . src/* x{a,b} a*", false),
+            ("find . '*' \"{a,b}\" \\*", false),
+            ("find . -name x", false),
+        ] {
+            assert_eq!(
+                plain_script(script).expect("plain")[0].may_gain_options,
+                expected,
+                "{script}"
+            );
+        }
     }
 
     #[test]
@@ -506,7 +615,7 @@ mod tests {
             ("rm -rf x <<E\nE", "rm -rf x"),
         ] {
             assert_eq!(
-                here_document_command(script),
+                here_document_command(script).map(|command| command.words),
                 Some(crate::testing::argv(words)),
                 "{script}"
             );

@@ -77,15 +77,17 @@ impl Client {
 
     /// Sends a line or a text message as it is.
     pub async fn raw(&mut self, text: &str) {
+        assert!(self.offer(text).await, "the server does not read");
+    }
+
+    /// The same to a server that may have ended the connection; false if it has.
+    pub async fn offer(&mut self, text: &str) -> bool {
         match &mut self.wire {
             Wire::Process { input, .. } => {
                 let input = input.as_mut().expect("the input is still open");
-                input
-                    .write_all(format!("{text}\n").as_bytes())
-                    .await
-                    .expect("the server reads");
+                input.write_all(format!("{text}\n").as_bytes()).await.is_ok()
             }
-            Wire::Socket(socket) => socket.send(Message::text(text)).await.expect("the server reads"),
+            Wire::Socket(socket) => socket.send(Message::text(text)).await.is_ok(),
         }
     }
 

@@ -9,6 +9,7 @@ use tokio::process::Child;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::client::Stream;
 use super::{Client, Home, process, within};
@@ -116,13 +117,21 @@ pub async fn connect_unix(socket: &Path) -> Result<Client, Refusal> {
 
 async fn upgrade(url: &str, token: Option<&str>, stream: Box<dyn Stream>) -> Result<Client, Refusal> {
     let mut request = url.into_client_request().expect("a valid URL");
+    let config = WebSocketConfig::default()
+        .max_frame_size(None)
+        .max_message_size(None);
     if let Some(token) = token {
         request.headers_mut().insert(
             AUTHORIZATION,
             format!("Bearer {token}").parse().expect("a plain token"),
         );
     }
-    match within("the upgrade", tokio_tungstenite::client_async(request, stream)).await {
+    match within(
+        "the upgrade",
+        tokio_tungstenite::client_async_with_config(request, stream, Some(config)),
+    )
+    .await
+    {
         Ok((socket, _)) => Ok(Client::of_socket(socket)),
         Err(Error::Http(answer)) => {
             let body = answer

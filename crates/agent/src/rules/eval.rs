@@ -6,8 +6,9 @@ use super::lex::{Fault, Span};
 use super::parse::{Clause, Expr, Kind, Statement, parse};
 use super::{Decision, PrefixRule, RuleBook};
 
-/// How many steps a file may take: comprehensions could otherwise go on for ever.
-const MOST_STEPS: u32 = 1_000_000;
+/// How many steps a file may take: comprehensions could otherwise go on for ever. Making a value takes as many as it is
+/// large, so that values can't grow without end either.
+const MOST_STEPS: usize = 1_000_000;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Value {
@@ -36,6 +37,15 @@ impl Value {
             Value::Int(n) => *n != 0,
             Value::Text(t) => !t.is_empty(),
             Value::List(items) => !items.is_empty(),
+        }
+    }
+
+    /// How many bytes and values it is made of, roughly.
+    fn size(&self) -> usize {
+        match self {
+            Value::None | Value::Bool(_) | Value::Int(_) => 1,
+            Value::Text(text) => 1 + text.len(),
+            Value::List(items) => 1 + items.iter().map(Value::size).sum::<usize>(),
         }
     }
 
@@ -77,7 +87,7 @@ pub(super) fn run(text: &str, book: &mut RuleBook) -> Result<(), Fault> {
 struct Run<'a> {
     names: HashMap<String, Value>,
     book: &'a mut RuleBook,
-    steps: u32,
+    steps: usize,
 }
 
 fn fault<T>(span: Span, message: impl Into<String>) -> Result<T, Fault> {
@@ -89,10 +99,21 @@ fn fault<T>(span: Span, message: impl Into<String>) -> Result<T, Fault> {
 
 impl Run<'_> {
     fn value(&mut self, expr: &Expr) -> Result<Value, Fault> {
-        self.steps += 1;
+        let value = self.unpaid(expr)?;
+        self.pay(expr.span, value.size())?;
+        Ok(value)
+    }
+
+    fn pay(&mut self, span: Span, steps: usize) -> Result<(), Fault> {
+        self.steps += steps;
         if self.steps > MOST_STEPS {
-            return fault(expr.span, "the file takes too many steps");
+            return fault(span, "the file takes too many steps");
         }
+        Ok(())
+    }
+
+    /// The value, whose size is to be paid for. What it is made of has been.
+    fn unpaid(&mut self, expr: &Expr) -> Result<Value, Fault> {
         Ok(match &expr.kind {
             Kind::None => Value::None,
             Kind::Bool(b) => Value::Bool(*b),
@@ -109,6 +130,7 @@ impl Run<'_> {
                     .collect::<Result<_, _>>()?,
             ),
             Kind::Comprehension { item, clauses } => {
+                self.pay(expr.span, self.names.values().map(Value::size).sum())?;
                 let outer = self.names.clone();
                 let mut out = Vec::new();
                 self.comprehend(item, clauses, &mut out)?;
@@ -120,7 +142,7 @@ impl Run<'_> {
             Kind::Index { of, at } => self.index(expr.span, of, at)?,
             Kind::Not(of) => Value::Bool(!self.value(of)?.holds()),
             Kind::Negative(of) => match self.value(of)? {
-                Value::Int(n) => Value::Int(-n),
+                Value::Int(n) => Value::Int(n.wrapping_neg()),
                 other => return fault(expr.span, format!("`-` does not go with {}", other.kind())),
             },
             Kind::Binary {
@@ -160,6 +182,7 @@ impl Run<'_> {
                     return fault(source.span, "only lists can be gone through");
                 };
                 for value in values {
+                    self.pay(source.span, 1)?;
                     match (names.as_slice(), value) {
                         ([name], value) => {
                             self.names.insert(name.clone(), value);
@@ -293,6 +316,15 @@ impl Run<'_> {
     }
 }
 
+/// Refuses what would be larger than can be paid for before it is made: the only results that can be much larger than
+/// what they are made of.
+fn product(span: Span, a: usize, b: usize) -> Result<(), Fault> {
+    if a.saturating_mul(b) > MOST_STEPS {
+        return fault(span, "the file takes too many steps");
+    }
+    Ok(())
+}
+
 fn method(span: Span, of: &Value, name: &str, arguments: &[Value]) -> Result<Value, Fault> {
     Ok(match (of, name, arguments) {
         (Value::Text(text), "upper", []) => Value::Text(text.to_uppercase()),
@@ -313,9 +345,11 @@ fn method(span: Span, of: &Value, name: &str, arguments: &[Value]) -> Result<Val
         }
         (Value::Text(text), "endswith", [Value::Text(with)]) => Value::Bool(text.ends_with(with.as_str())),
         (Value::Text(text), "replace", [Value::Text(from), Value::Text(to)]) => {
+            product(span, text.matches(from.as_str()).count(), to.len())?;
             Value::Text(text.replace(from.as_str(), to))
         }
         (Value::Text(by), "join", [Value::List(parts)]) => {
+            product(span, by.len(), parts.len())?;
             Value::Text(parts.iter().map(Value::shown).collect::<Vec<_>>().join(by))
         }
         (Value::Text(format), "format", values) => {
@@ -496,7 +530,7 @@ mod tests {
     }
 
     fn forbids(book: &RuleBook, word: &str) -> Option<String> {
-        let found = book.matches(&[word.to_owned()]).pop()?;
+        let found = book.matches(&[word.to_owned()], &|_| false).pop()?;
         (found.decision == Decision::Forbidden).then(|| found.justification.unwrap_or_default())
     }
 
@@ -515,7 +549,7 @@ mod tests {
         let text = "# first\nprefix_rule(  # then\n    [\n        \"rm\",\n        [\"-r\", '-f'],\n    ],\n    \"forbidden\",\n)\n";
         let book = book(text).expect("rules");
         let words = ["rm", "-f", "x"].map(str::to_owned);
-        assert_eq!(book.matches(&words).len(), 1);
+        assert_eq!(book.matches(&words, &|_| false).len(), 1);
     }
 
     #[test]
@@ -540,9 +574,37 @@ mod tests {
     }
 
     #[test]
+    fn values_cannot_grow_without_end() {
+        for text in [
+            format!("x = \"{}\"\n{}", "a".repeat(1000), "x = x + x\n".repeat(40)),
+            format!("x = [1]\n{}", "x = x + x\n".repeat(40)),
+            format!("x = \"aa\"\n{}", "x = x.replace(\"a\", x)\n".repeat(40)),
+            format!("x = \"{}\"\ny = x.replace(\"a\", x)\n", "a".repeat(200_000)),
+            format!("x = \"{0}\"\ny = x.join(x.split(\"a\"))\n", "a".repeat(200_000)),
+            format!("x = [1]\n{}", "x = [x, x]\n".repeat(40)),
+            format!("x = \"a%sa%s\"\n{}", "x = x % [x, x]\n".repeat(40)),
+        ] {
+            assert!(book(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_of_what_is_allowed_is_evaluated() {
+        assert!(book(&format!("x = 1{}\n", " + 1".repeat(190))).is_ok());
+        assert!(book(&format!("x = \"a\"{}\n", ".strip()".repeat(90))).is_ok());
+    }
+
+    #[test]
     fn a_file_can_neither_nest_nor_run_without_end() {
         assert!(book(&format!("x = {}1{}\n", "[".repeat(500), "]".repeat(500))).is_err());
         assert!(book(&format!("x = 1{}\n", " + 1".repeat(100_000))).is_err());
+        assert!(book(&format!("x = a{}\n", "[0]".repeat(100_000))).is_err());
+        assert!(book(&format!("x = f{}\n", "()".repeat(100_000))).is_err());
+        assert!(book(&format!("x = \"a\"{}\n", ".strip()".repeat(100_000))).is_err());
+        let brackets = (0..30).fold("1".to_owned(), |inner, _| {
+            format!("({inner}{})", " or 1".repeat(12))
+        });
+        assert!(book(&format!("x = {brackets}\n")).is_err());
         let text = "a = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\nb = [0 for p in a for q in a for r in a for s in a for t in a for u in a for v in a]\n";
         assert!(book(text).is_err());
     }

@@ -154,13 +154,18 @@ impl RuleBook {
         Ok(book)
     }
 
-    /// All rules that speak of a command.
-    pub(crate) fn matches(&self, words: &[String]) -> Vec<Match> {
+    /// All rules that speak of a command. One given by path that no rule names by path stands for its last component: for
+    /// rules that allow only if `knows` says that the path is of that program.
+    pub(crate) fn matches(&self, words: &[String], knows: &dyn Fn(&str) -> bool) -> Vec<Match> {
         let mut found = self.matching(words);
         if found.is_empty()
             && let Some(by_name) = self.by_last_component(words)
         {
             found = self.matching(&by_name);
+            let is_named = self.hosts.contains_key(&by_name[0]);
+            if !is_named && !knows(&words[0]) {
+                found.retain(|found| found.decision > Decision::Allow);
+            }
         }
         found
     }
@@ -283,7 +288,7 @@ mod tests {
     }
 
     fn decision(book: &RuleBook, line: &str) -> Option<Decision> {
-        book.matches(&words(line))
+        book.matches(&words(line), &|path| path.starts_with("/usr/bin/"))
             .into_iter()
             .map(|found| found.decision)
             .max()
@@ -308,6 +313,17 @@ mod tests {
         assert_eq!(decision(&book, "/usr/bin/touch x"), Some(Decision::Forbidden));
         assert_eq!(decision(&book, "/usr/bin/mkdir x"), Some(Decision::Forbidden));
         assert_eq!(decision(&book, "/opt/bin/mkdir x"), None);
+    }
+
+    #[test]
+    fn a_program_that_is_not_known_by_its_path_is_not_allowed_by_its_name() {
+        let book = book(
+            "prefix_rule([\"make\"])\nprefix_rule([\"./run\"])\nhost_executable(\"go\", [\"/opt/go\"])\nprefix_rule([\"go\"])\n",
+        );
+        assert_eq!(decision(&book, "/usr/bin/make"), Some(Decision::Allow));
+        assert_eq!(decision(&book, "./make"), None);
+        assert_eq!(decision(&book, "./run"), Some(Decision::Allow));
+        assert_eq!(decision(&book, "/opt/go"), Some(Decision::Allow));
     }
 
     #[test]

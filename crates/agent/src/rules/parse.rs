@@ -8,6 +8,8 @@ use super::lex::{Fault, Position, Span, Token, tokens};
 pub(super) struct Expr {
     pub(super) span: Span,
     pub(super) kind: Kind,
+    /// How many expressions lie within each other here, this one included.
+    height: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -65,11 +67,42 @@ pub(super) enum Statement {
 const KEYWORDS: [&str; 12] = [
     "and", "or", "not", "in", "if", "else", "for", "def", "load", "return", "lambda", "pass",
 ];
-/// How deeply expressions may nest: a file must not overflow the stack.
+/// How deeply brackets and the like may nest: reading them must not overflow the stack.
 const DEEPEST: u32 = 32;
 
-/// How many operators of one kind may follow each other: each makes the tree that is evaluated one deeper.
-const LONGEST_CHAIN: usize = 64;
+/// How high an expression may be: evaluating and dropping it must not overflow the stack either. Operators, calls and
+/// indices in a row make it higher without nesting.
+const HIGHEST: u32 = 200;
+
+impl Kind {
+    /// The height of the highest expression in it.
+    fn height(&self) -> u32 {
+        let highest = |heights: &mut dyn Iterator<Item = &Expr>| heights.map(|e| e.height).max().unwrap_or(0);
+        match self {
+            Kind::None | Kind::Bool(_) | Kind::Int(_) | Kind::Text(_) | Kind::Name(_) => 0,
+            Kind::List(items) => highest(&mut items.iter()),
+            Kind::Comprehension { item, clauses } => {
+                let clauses = clauses.iter().map(|clause| match clause {
+                    Clause::For { source, .. } => source,
+                    Clause::If(test) => test,
+                });
+                // Each clause is gone through within the one before it.
+                highest(&mut clauses.clone().chain([&**item])) + clauses.count() as u32
+            }
+            Kind::Call { function, arguments } => {
+                highest(&mut arguments.iter().map(|(_, value)| value).chain([&**function]))
+            }
+            Kind::Member { of, .. } | Kind::Not(of) | Kind::Negative(of) => of.height,
+            Kind::Index { of, at } => of.height.max(at.height),
+            Kind::Binary { left, right, .. } => left.height.max(right.height),
+            Kind::Conditional {
+                test,
+                then,
+                otherwise,
+            } => highest(&mut [&**test, &**then, &**otherwise].into_iter()),
+        }
+    }
+}
 
 /// Reads a file into statements.
 pub(super) fn parse(text: &str) -> Result<Vec<Statement>, Fault> {
@@ -193,6 +226,22 @@ impl Parser {
         Ok(Statement::Expression(self.expression()?))
     }
 
+    /// An expression that begins at `start` and ends with the last token taken.
+    fn expr(&self, start: Position, kind: Kind) -> Result<Expr, Fault> {
+        let span = Span {
+            start,
+            end: self.end(),
+        };
+        let height = kind.height() + 1;
+        if height > HIGHEST {
+            return Err(Fault {
+                span,
+                message: "the expression is too long".into(),
+            });
+        }
+        Ok(Expr { span, kind, height })
+    }
+
     fn deeper(&mut self) -> Result<(), Fault> {
         self.depth += 1;
         if self.depth <= DEEPEST {
@@ -219,13 +268,7 @@ impl Parser {
                 then: Box::new(then),
                 otherwise: Box::new(otherwise),
             };
-            Expr {
-                span: Span {
-                    start,
-                    end: self.end(),
-                },
-                kind,
-            }
+            self.expr(start, kind)?
         } else {
             then
         };
@@ -251,16 +294,9 @@ impl Parser {
             self.deeper()?;
             let of = self.binary(level)?;
             self.depth -= 1;
-            return Ok(Expr {
-                span: Span {
-                    start,
-                    end: self.end(),
-                },
-                kind: Kind::Not(Box::new(of)),
-            });
+            return self.expr(start, Kind::Not(Box::new(of)));
         }
         let mut left = self.binary(level + 1)?;
-        let mut links = 0;
         loop {
             let found = operators.iter().copied().find(|operator| match self.peek() {
                 Token::Sign(sign) => sign == operator,
@@ -272,13 +308,6 @@ impl Parser {
                 _ => false,
             });
             let Some(operator) = found else { return Ok(left) };
-            links += 1;
-            if links > LONGEST_CHAIN {
-                return Err(Fault {
-                    span: self.span(),
-                    message: "too many operators in a row".into(),
-                });
-            }
             self.advance();
             if operator == "not in" {
                 self.advance();
@@ -289,13 +318,7 @@ impl Parser {
                 left: Box::new(left),
                 right: Box::new(right),
             };
-            left = Expr {
-                span: Span {
-                    start,
-                    end: self.end(),
-                },
-                kind,
-            };
+            left = self.expr(start, kind)?;
         }
     }
 
@@ -305,13 +328,7 @@ impl Parser {
             self.deeper()?;
             let of = self.unary()?;
             self.depth -= 1;
-            return Ok(Expr {
-                span: Span {
-                    start,
-                    end: self.end(),
-                },
-                kind: Kind::Negative(Box::new(of)),
-            });
+            return self.expr(start, Kind::Negative(Box::new(of)));
         }
         let mut expr = self.atom()?;
         loop {
@@ -335,13 +352,7 @@ impl Parser {
             } else {
                 return Ok(expr);
             };
-            expr = Expr {
-                span: Span {
-                    start,
-                    end: self.end(),
-                },
-                kind,
-            };
+            expr = self.expr(start, kind)?;
         }
     }
 
@@ -417,13 +428,7 @@ impl Parser {
             },
             _ => return Err(self.unexpected("an expression")),
         };
-        Ok(Expr {
-            span: Span {
-                start,
-                end: self.end(),
-            },
-            kind,
-        })
+        self.expr(start, kind)
     }
 
     /// A list or a comprehension, behind its bracket.

@@ -1,13 +1,16 @@
 //! The calls of one response: started as they arrive, answered in their order.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use codex_protocol::ResponseItem;
 use tokio::task::JoinSet;
 
 use super::{Answer, Scope, answer};
 use crate::history::{call_id, cut_output, output_for};
+
+/// How long the deaths of killed commands are waited for.
+const KILLING: Duration = Duration::from_secs(2);
 
 /// Running and answered calls. Dropping it stops what runs.
 pub(crate) struct Calls {
@@ -75,6 +78,9 @@ impl Calls {
                 self.calls[number].answer = Some(answer);
             }
         }
+        if self.calls.iter().any(|call| call.answer.is_none()) {
+            self.leave_nothing_going_on().await;
+        }
         let budget = self.scope.model.budget();
         self.calls
             .drain(..)
@@ -92,6 +98,16 @@ impl Calls {
                 }
             })
             .collect()
+    }
+}
+
+impl Calls {
+    /// Calls that are stopped leave two things behind them: a patch that is being applied is applied to its end, and
+    /// commands are killed by somebody else.
+    async fn leave_nothing_going_on(&self) {
+        drop(self.scope.patches.lock().await);
+        // A process that does not die keeps nobody from going on.
+        let _ = tokio::time::timeout(KILLING, codex_exec::kills_done()).await;
     }
 }
 

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::output::{Form, Ran};
 use super::permissions::{Grant, granted_before};
 use super::{Answer, Scope, absolute, policy};
-use crate::approvals::{CommandKey, Judged, Ruling, Situation, Verdict, policy_name};
+use crate::approvals::{CommandKey, Judged, Ruling, Situation, Verdict, is_opaque, policy_name};
 use crate::event::{Event, Out, Question};
 use crate::prompts;
 use crate::truncate::cut_middle;
@@ -48,6 +48,18 @@ pub(crate) struct Wanted {
     pub(crate) prefix_rule: Option<Vec<String>>,
     /// Permissions it asks for.
     pub(crate) more: Option<Grant>,
+    /// What commands of the turn may do, without these.
+    pub(crate) policy: Policy,
+}
+
+impl Wanted {
+    /// What it may do when it stays in its sandbox.
+    pub(crate) fn inside(&self) -> Policy {
+        match &self.more {
+            Some(more) => more.widen(&self.policy),
+            None => self.policy.clone(),
+        }
+    }
 }
 
 /// The item of a command, in all its states.
@@ -200,11 +212,10 @@ pub(crate) fn check_escalation(scope: &Scope, escalated: bool, should: &str) -> 
 }
 
 fn judge(scope: &Scope, wanted: &Wanted) -> Verdict {
-    let sandboxed = policy::of_turn(scope, None).is_sandboxed();
     let situation = Situation {
         rules: &scope.env.rules,
         policy: scope.settings.approval_policy,
-        sandboxed,
+        sandbox: &wanted.policy,
     };
     situation.judge(Judged {
         argv: &wanted.argv,
@@ -218,7 +229,13 @@ fn judge(scope: &Scope, wanted: &Wanted) -> Verdict {
 }
 
 fn key(wanted: &Wanted) -> CommandKey {
-    CommandKey::new(&wanted.argv, &wanted.cwd, wanted.escalated, wanted.more.as_ref())
+    CommandKey::new(
+        &wanted.argv,
+        &wanted.cwd,
+        wanted.escalated,
+        wanted.more.as_ref(),
+        &wanted.policy,
+    )
 }
 
 /// Whether [`clear`] would ask.
@@ -260,8 +277,9 @@ pub(crate) async fn clear(scope: &Scope, wanted: &Wanted, shown: &Shown) -> Resu
                     let covered = codex_shell::commands(&wanted.argv)
                         .commands
                         .iter()
-                        .all(|words| words.starts_with(&prefix))
-                        && !prefix.is_empty();
+                        .all(|command| command.words.starts_with(&prefix))
+                        && !prefix.is_empty()
+                        && !is_opaque(&wanted.policy, &wanted.argv);
                     Ok(Cleared {
                         outside: wanted.escalated || covered,
                         approved: true,
@@ -360,7 +378,7 @@ pub(crate) async fn ask_retry(
     if !asks {
         return None;
     }
-    let key = CommandKey::new(&wanted.argv, &wanted.cwd, true, None);
+    let key = CommandKey::new(&wanted.argv, &wanted.cwd, true, None, &wanted.policy);
     if scope.shared.command_accepted(&key) {
         return Some(Ok(()));
     }
@@ -397,7 +415,7 @@ pub(crate) async fn run(scope: &Arc<Scope>, wanted: Wanted, timeout: Duration, f
     if wanted.argv.is_empty() {
         return declined(scope, &shown, "command args are empty".to_owned()).await;
     }
-    let turn_policy = policy::of_turn(scope, wanted.more.as_ref());
+    let turn_policy = wanted.inside();
     let policy = if cleared.outside {
         Policy::FullAccess
     } else {

@@ -4,34 +4,84 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use globset::{GlobBuilder, GlobMatcher};
+
 /// How deep `**` is followed unless the profile says.
 const DEPTH: usize = 16;
-/// How many folders are looked into, and how many files found, before the whole place counts as matched.
-const MOST: usize = 20_000;
+/// How many folders are looked into, and how many files found, before it is too much.
+const MOST: usize = 100_000;
 
-/// What matches `pattern` (absolute, with `*`, `**`, `?`) now. When there is too much to look at, the folder in which
-/// the search starts: closing too much is better than too little.
-pub(crate) fn matching(pattern: &str, max_depth: Option<usize>) -> Vec<PathBuf> {
-    let parts: Vec<&str> = Path::new(pattern)
+/// A pattern whose files can't be looked up, so that nothing can be held to it.
+#[derive(Debug, thiserror::Error)]
+pub enum PatternError {
+    /// There is too much to look at.
+    #[error(
+        "the permission rule for `{pattern}` can't be applied: there are more than {MOST} folders or matches to look at; name a smaller folder in it or set `glob_scan_max_depth`"
+    )]
+    TooMuch {
+        /// The pattern.
+        pattern: String,
+    },
+    /// It is no pattern.
+    #[error("the permission rule for `{pattern}` can't be applied: {source}")]
+    Syntax {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+}
+
+/// One component of a pattern.
+enum Part {
+    Name(String),
+    Wild(GlobMatcher),
+    /// `**`
+    Anywhere,
+}
+
+impl Part {
+    fn of(text: &str) -> Result<Self, globset::Error> {
+        Ok(match text {
+            "**" => Part::Anywhere,
+            // The signs by which the configuration tells patterns from paths.
+            _ if text.contains(['*', '?', '[']) => Part::Wild(
+                GlobBuilder::new(text)
+                    .literal_separator(true)
+                    .build()?
+                    .compile_matcher(),
+            ),
+            _ => Part::Name(text.to_owned()),
+        })
+    }
+}
+
+/// What matches `pattern` (absolute, with `*`, `**`, `?`, `[…]`) now. Blocks for looking at folders.
+///
+/// # Errors
+/// When it is no pattern, or there is too much to look at.
+pub(crate) fn matching(pattern: &str, max_depth: Option<usize>) -> Result<Vec<PathBuf>, PatternError> {
+    let parts: Vec<Part> = Path::new(pattern)
         .components()
         .filter_map(|part| match part {
-            Component::Normal(name) => name.to_str(),
+            Component::Normal(name) => name.to_str().map(Part::of),
             _ => None,
         })
-        .collect();
-    let fixed = parts.iter().take_while(|part| !is_wild(part)).count();
-    let start: PathBuf = Path::new("/").join(parts[..fixed].iter().collect::<PathBuf>());
+        .collect::<Result<_, _>>()
+        .map_err(|source| PatternError::Syntax {
+            pattern: pattern.to_owned(),
+            source,
+        })?;
     let mut search = Search {
         looked: 0,
         found: Vec::new(),
     };
-    if search
-        .descend(&start, &parts[fixed..], max_depth.unwrap_or(DEPTH))
-        .is_err()
-    {
-        return vec![start];
+    match search.descend(Path::new("/"), &parts, max_depth.unwrap_or(DEPTH)) {
+        Ok(()) => Ok(search.found),
+        Err(TooMuch) => Err(PatternError::TooMuch {
+            pattern: pattern.to_owned(),
+        }),
     }
-    search.found
 }
 
 /// There is more than we look at.
@@ -43,7 +93,7 @@ struct Search {
 }
 
 impl Search {
-    fn descend(&mut self, at: &Path, parts: &[&str], depth: usize) -> Result<(), TooMuch> {
+    fn descend(&mut self, at: &Path, parts: &[Part], depth: usize) -> Result<(), TooMuch> {
         let Some((part, rest)) = parts.split_first() else {
             if fs::symlink_metadata(at).is_ok() {
                 self.found.push(at.to_owned());
@@ -54,11 +104,10 @@ impl Search {
                 Ok(())
             };
         };
-        if !is_wild(part) {
-            return self.descend(&at.join(part), rest, depth);
+        if let Part::Name(name) = part {
+            return self.descend(&at.join(name), rest, depth);
         }
-        let anywhere = *part == "**";
-        if anywhere {
+        if matches!(part, Part::Anywhere) {
             self.descend(at, rest, depth)?;
         }
         self.looked += 1;
@@ -69,50 +118,19 @@ impl Search {
             return Ok(());
         };
         for entry in entries.flatten() {
-            let name = entry.file_name();
-            let Some(name) = name.to_str() else { continue };
-            if anywhere {
+            match part {
+                Part::Wild(matcher) if matcher.is_match(entry.file_name()) => {
+                    self.descend(&entry.path(), rest, depth)?;
+                }
                 // Links are not followed: what they lead to is reached, and matched, by its own path.
-                if depth > 0 && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                Part::Anywhere if depth > 0 && entry.file_type().is_ok_and(|kind| kind.is_dir()) => {
                     self.descend(&entry.path(), parts, depth - 1)?;
                 }
-            } else if fits(part, name) {
-                self.descend(&entry.path(), rest, depth)?;
+                _ => {}
             }
         }
         Ok(())
     }
-}
-
-fn is_wild(part: &str) -> bool {
-    part.contains(['*', '?'])
-}
-
-/// Whether a name fits a part of a pattern, by going back to the last `*` whenever the rest does not.
-fn fits(part: &str, name: &str) -> bool {
-    let (part, name): (Vec<char>, Vec<char>) = (part.chars().collect(), name.chars().collect());
-    let (mut p, mut n, mut star) = (0, 0, None);
-    while n < name.len() {
-        match part.get(p) {
-            Some('*') => {
-                star = Some((p + 1, n));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == name[n] => {
-                p += 1;
-                n += 1;
-            }
-            _ => match star {
-                Some((after, taken)) => {
-                    star = Some((after, taken + 1));
-                    p = after;
-                    n = taken + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    part[p..].iter().all(|c| *c == '*')
 }
 
 #[cfg(test)]
@@ -129,6 +147,7 @@ mod tests {
         }
         let found = |pattern: &str, depth| {
             let mut found: Vec<_> = matching(&format!("{}/{pattern}", dir.path().display()), depth)
+                .expect("a pattern")
                 .into_iter()
                 .map(|path| {
                     path.strip_prefix(dir.path())
@@ -144,5 +163,13 @@ mod tests {
         assert_eq!(found("**/.env", Some(1)), ["a/.env"]);
         assert_eq!(found("a/*/?.key", None), ["a/b/x.key"]);
         assert_eq!(found("a/y.txt", None), ["a/y.txt"]);
+        assert_eq!(found("a/[x-z].t[xy]t", None), ["a/y.txt"]);
+        assert_eq!(found("a/[!y].txt", None), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_named() {
+        let error = matching("/a/[b", None).expect_err("no pattern").to_string();
+        assert!(error.contains("`/a/[b`"), "{error}");
     }
 }

@@ -15,12 +15,13 @@ use super::command::{
     self, Cleared, Denied, Shown, Wanted, check_escalation, clear, delta_channel, tell_deltas,
 };
 use super::output::Form;
-use super::permissions::{self, Asked, SandboxPermissions};
+use super::permissions::{self, SandboxPermissions};
 use super::sessions::Live;
+use super::shell::Wishes;
 use super::{Answer, Scope, arguments, patch, policy, user_shell};
 use crate::approvals::Ruling;
 use crate::event::Event;
-use crate::truncate::{Budget, cut_with_total, tokens_of};
+use crate::truncate::{Budget, cut_middle, cut_with_total, tokens_of};
 
 /// How long a new process is waited for.
 const YIELD_MS: u64 = 10_000;
@@ -43,10 +44,8 @@ struct StartArguments {
     tty: bool,
     yield_time_ms: Option<u64>,
     max_output_tokens: Option<usize>,
-    sandbox_permissions: Option<SandboxPermissions>,
-    justification: Option<String>,
-    prefix_rule: Option<Vec<String>>,
-    additional_permissions: Option<Asked>,
+    #[serde(flatten)]
+    wishes: Wishes,
 }
 
 #[derive(Deserialize)]
@@ -70,11 +69,12 @@ pub(crate) async fn start(scope: &Arc<Scope>, text: &str, call_id: &str) -> Resu
     let args: StartArguments = arguments(text)?;
     let argv = user_shell::script(scope, args.shell.as_deref(), args.login, &args.cmd)?;
     let cwd = scope.path(args.workdir.as_deref());
-    let words = args.sandbox_permissions.unwrap_or_default();
-    let escalated =
-        words == SandboxPermissions::RequireEscalated && policy::of_turn(scope, None).is_sandboxed();
+    let policy = policy::of_turn(scope).await?;
+    let words = args.wishes.sandbox_permissions.unwrap_or_default();
+    let escalated = words == SandboxPermissions::RequireEscalated && policy.is_sandboxed();
     check_escalation(scope, escalated, "cannot")?;
-    let more = permissions::of_command(scope, words, args.additional_permissions.as_ref(), &cwd)?;
+    let asked = args.wishes.additional_permissions.as_ref();
+    let more = permissions::of_command(scope, words, asked, &cwd)?;
     if let Some(answer) =
         patch::in_command(scope, "exec_command", &argv, &cwd, call_id, Form::TimedJson).await
     {
@@ -86,9 +86,10 @@ pub(crate) async fn start(scope: &Arc<Scope>, text: &str, call_id: &str) -> Resu
         argv,
         cwd,
         escalated,
-        justification: args.justification,
-        prefix_rule: args.prefix_rule,
+        justification: args.wishes.justification,
+        prefix_rule: args.wishes.prefix_rule,
         more,
+        policy,
     };
     let terms = Terms {
         tty: args.tty,
@@ -136,7 +137,7 @@ async fn run(
     mut item_begun: bool,
     terms: &Terms,
 ) -> Result<Answer, String> {
-    let turn_policy = policy::of_turn(scope, wanted.more.as_ref());
+    let turn_policy = wanted.inside();
     let mut policy = if cleared.outside {
         Policy::FullAccess
     } else {
@@ -202,7 +203,13 @@ async fn run(
         }
         live.tell_end().await;
         let answer = answer(&live, &collected, Some(exit), terms.max_output_tokens, scope);
-        return Ok(answer.after(cleared.notes).heard_as(collected.output));
+        let answer = answer.after(cleared.notes);
+        // Hooks hear only of what went well.
+        return Ok(if exit.code_or(-1) == 0 {
+            answer.heard_as(cut_middle(&collected.output, scope.model.budget()))
+        } else {
+            answer
+        });
     }
 }
 

@@ -8,7 +8,7 @@ mod dynamic;
 mod exec;
 mod goals;
 pub(crate) mod output;
-mod patch;
+pub(crate) mod patch;
 pub(crate) mod permissions;
 mod plan;
 pub(crate) mod policy;
@@ -18,9 +18,10 @@ mod specs;
 pub(crate) mod user_shell;
 mod view_image;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use codex_config::paths::normalize;
 use codex_protocol::{AbsolutePathBuf, FunctionCallOutputBody, ResponseItem};
 use serde::de::DeserializeOwned;
 use tokio::sync::RwLock;
@@ -47,8 +48,8 @@ pub(crate) struct Scope {
     pub(crate) offered: Offered,
     /// Held for reading by calls that may run side by side, for writing by those that run alone.
     pub(crate) gate: RwLock<()>,
-    /// What the turn's patches changed.
-    pub(crate) patches: tokio::sync::Mutex<patch::Patches>,
+    /// What the turn's patches changed. Held while one is applied and told of, also when its call is stopped meanwhile.
+    pub(crate) patches: Arc<tokio::sync::Mutex<patch::Patches>>,
     /// Permissions granted for the turn.
     pub(crate) granted: Mutex<permissions::Grant>,
 }
@@ -109,24 +110,9 @@ impl Scope {
     pub(crate) fn path(&self, named: Option<&str>) -> PathBuf {
         match named {
             None | Some("") => self.settings.cwd.clone(),
-            Some(path) => cleaned(&self.settings.cwd.join(path)),
+            Some(path) => normalize(&self.settings.cwd.join(path)),
         }
     }
-}
-
-/// A path without `.` and `..`, by words alone.
-pub(crate) fn cleaned(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// A path that a turn's absolute folder made absolute.

@@ -15,9 +15,10 @@ use codex_protocol::{
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{EndStatus, PatchApplyEnd};
 use serde::Deserialize;
+use tokio::sync::OwnedMutexGuard;
 
 use super::output::{Form, Ran};
-use super::{Answer, Scope, arguments, cleaned, policy};
+use super::{Answer, Scope, arguments, policy};
 use crate::event::{Event, Question};
 
 const REJECTED: &str = "patch rejected by user";
@@ -46,14 +47,25 @@ impl Patches {
     }
 
     /// All changes as one diff. As in the reference, a refused patch of a file before all changed ones leaves an empty
-    /// line at its beginning, which readers of diffs skip.
-    pub(crate) fn render(&mut self) -> String {
+    /// line at its beginning, which readers of diffs skip. Reads what the files hold now.
+    fn render(&mut self) -> String {
         let diff = self.diff.render();
         match (&self.first_refused, &self.first_applied) {
             (Some(refused), Some(applied)) if refused < applied && !diff.is_empty() => format!("\n{diff}"),
             _ => diff,
         }
     }
+}
+
+/// [`Patches::render`], away from the runtime's workers. None when that went wrong, which it can't short of a bug.
+pub(crate) async fn render(
+    mut patches: OwnedMutexGuard<Patches>,
+) -> Option<(OwnedMutexGuard<Patches>, String)> {
+    let rendered = blocking(move || {
+        let diff = patches.render();
+        (patches, diff)
+    });
+    rendered.await.ok()
 }
 
 /// The custom tool `apply_patch`.
@@ -87,7 +99,7 @@ pub(crate) async fn in_command(
     };
     let cwd = found
         .workdir
-        .map_or_else(|| cwd.to_owned(), |workdir| cleaned(&cwd.join(workdir)));
+        .map_or_else(|| cwd.to_owned(), |workdir| codex_patch::absolute(cwd, &workdir));
     let note = format!(
         "Warning: apply_patch was requested via {tool}. Use the apply_patch tool instead of exec_command."
     );
@@ -118,9 +130,9 @@ async fn apply(
     let verified = blocking(move || codex_patch::verify(patch, &cwd))
         .await?
         .map_err(unverified)?;
-    let files = verified.touched();
-    let needs_question = needs_question(scope, &files)? && !scope.shared.files_accepted(&files);
-    let first = files.first().cloned();
+    let targets = verified.targets();
+    let needs_question = needs_question(scope, &targets).await? && !scope.shared.files_accepted(&targets);
+    let first = verified.touched().into_iter().next();
     let shown = Shown {
         call_id: call_id.to_owned(),
         turn_id: scope.turn_id(),
@@ -130,21 +142,39 @@ async fn apply(
     if needs_question {
         match ask(scope, call_id, &verified.patch.text).await {
             Ruling::Accept => {}
-            Ruling::ForSession => scope.shared.accept_files(files),
+            Ruling::ForSession => scope.shared.accept_files(targets),
             ruling => {
                 scope.patches.lock().await.refused(first);
                 return Ok(shown.rejected(scope, ruling).await);
             }
         }
     }
-    let began = Instant::now();
     // One patch after the other, also when calls run side by side: the diff compares with what was before each.
-    let mut patches = scope.patches.lock().await;
-    patches.diff.before(&verified);
-    let verified = Arc::new(verified);
-    let applied = blocking({
-        let verified = verified.clone();
-        move || codex_patch::apply(&verified.patch, &verified.cwd)
+    let patches = scope.patches.clone().lock_owned().await;
+    // Once begun it is done, recorded and told of to its end, even when the turn is stopped: its end waits for `patches`.
+    let applying = tokio::spawn(carry_out(scope.clone(), patches, verified, shown, form));
+    applying
+        .await
+        .unwrap_or_else(|error| Err(format!("apply_patch failed: {error}")))
+}
+
+/// Applies a patch that may be applied and tells of it.
+async fn carry_out(
+    scope: Arc<Scope>,
+    mut patches: OwnedMutexGuard<Patches>,
+    verified: Verified,
+    shown: Shown,
+    form: Form,
+) -> Result<Answer, String> {
+    let began = Instant::now();
+    let first = verified.touched().into_iter().next();
+    let (mut patches, applied) = blocking(move || {
+        patches.diff.before(&verified);
+        let applied = codex_patch::apply(&verified.patch, &verified.cwd, &verified.places);
+        if applied.is_ok() {
+            patches.diff.after(&verified);
+        }
+        (patches, applied)
     })
     .await?;
     let (exit_code, output) = match &applied {
@@ -152,12 +182,10 @@ async fn apply(
         Err(error) => (1, format!("{error}\n")),
     };
     if applied.is_ok() {
-        patches.diff.after(&verified);
         patches.applied(first);
     }
-    let rendered = patches.render();
-    drop(patches);
-    let item_id = call_id.to_owned();
+    let rendered = render(patches).await;
+    let item_id = shown.call_id.clone();
     scope
         .out
         .send(Event::FileChangeOutputDelta {
@@ -165,8 +193,11 @@ async fn apply(
             delta: output.clone(),
         })
         .await;
-    shown.ended(scope, applied.is_ok(), &output).await;
-    scope.out.send(Event::DiffUpdated { diff: rendered }).await;
+    shown.ended(&scope, applied.is_ok(), &output).await;
+    // Held until all is told.
+    if let Some((_patches, diff)) = rendered {
+        scope.out.send(Event::DiffUpdated { diff }).await;
+    }
     let ran = Ran {
         exit_code,
         duration: began.elapsed(),
@@ -186,8 +217,8 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
         .map_err(|error| format!("apply_patch failed: {error}"))
 }
 
-/// Whether a patch has to be asked about; an error refuses it.
-fn needs_question(scope: &Scope, files: &[PathBuf]) -> Result<bool, String> {
+/// Whether a patch that writes these places has to be asked about; an error refuses it.
+async fn needs_question(scope: &Scope, targets: &[PathBuf]) -> Result<bool, String> {
     let settings = &scope.settings;
     let approval = settings.approval_policy;
     if approval == AskForApproval::UnlessTrusted {
@@ -196,8 +227,8 @@ fn needs_question(scope: &Scope, files: &[PathBuf]) -> Result<bool, String> {
     if !matches!(settings.permissions.profile, PermissionProfile::Managed { .. }) {
         return Ok(false);
     }
-    let policy = policy::of_turn(scope, None);
-    if files.iter().all(|file| policy.allows_write(file)) {
+    let policy = policy::of_turn(scope).await?;
+    if targets.iter().all(|target| policy.allows_write(target)) {
         return Ok(false);
     }
     match approval {

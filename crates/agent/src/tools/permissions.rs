@@ -4,20 +4,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use codex_config::AskForApproval;
+use codex_config::paths::normalize;
 use codex_protocol::{
     AbsolutePathBuf, AdditionalFileSystemPermissions, AdditionalNetworkPermissions,
     AdditionalPermissionProfile, FileSystemAccessMode, FileSystemPath, FileSystemSandboxEntry,
     PermissionGrantScope, PermissionsRequestApprovalParams, PermissionsRequestApprovalResponse,
     RequestPermissionProfile,
 };
+use codex_sandbox::Policy;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Scope, absolute, arguments, cleaned};
+use super::{Answer, Scope, absolute, arguments};
 use crate::conversation::lock;
 use crate::event::Question;
 
-/// Permissions beyond the sandbox's.
+/// Permissions beyond the sandbox's. Its paths were followed when they were asked for: a link made later grants nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Grant {
     pub(crate) read: Vec<PathBuf>,
@@ -37,6 +39,11 @@ impl Grant {
         add(&mut self.read, &other.read);
         add(&mut self.write, &other.write);
         self.network |= other.network;
+    }
+
+    /// A policy with this allowed as well.
+    pub(crate) fn widen(&self, policy: &Policy) -> Policy {
+        policy.widened(&self.read, &self.write, self.network)
     }
 
     /// Whether all of `other` is in it.
@@ -110,6 +117,11 @@ impl Grant {
     }
 }
 
+/// Where a path leads; itself without dots when its links go in a circle.
+fn real(path: &Path) -> PathBuf {
+    codex_sandbox::real_path(path).unwrap_or_else(|| normalize(path))
+}
+
 /// Permissions as a call asks for them; paths may be relative.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -134,7 +146,7 @@ impl Asked {
             paths
                 .into_iter()
                 .flatten()
-                .map(|path| cleaned(&base.join(path)))
+                .map(|path| real(&base.join(path)))
                 .collect()
         };
         let files = self.file_system.as_ref();
@@ -251,7 +263,7 @@ async fn ask(
     };
     let files = reply.permissions.file_system.unwrap_or_default();
     let paths = |paths: Option<Vec<AbsolutePathBuf>>| -> Vec<PathBuf> {
-        paths.into_iter().flatten().map(|path| cleaned(&path)).collect()
+        paths.into_iter().flatten().map(|path| real(&path)).collect()
     };
     let mut answer = Grant {
         read: paths(files.read),
@@ -264,8 +276,8 @@ async fn ask(
     for entry in files.entries.into_iter().flatten() {
         if let FileSystemPath::Path { path } = entry.path {
             match entry.access {
-                FileSystemAccessMode::Read => answer.read.push(cleaned(&path)),
-                FileSystemAccessMode::Write => answer.write.push(cleaned(&path)),
+                FileSystemAccessMode::Read => answer.read.push(real(&path)),
+                FileSystemAccessMode::Write => answer.write.push(real(&path)),
                 FileSystemAccessMode::None => {}
             }
         }
@@ -327,6 +339,26 @@ mod tests {
     fn a_grant_covers_what_lies_below_it() {
         assert!(grant(&["/work"], false).covers(&grant(&["/work/sub"], false)));
         assert!(!grant(&["/work"], false).covers(&grant(&["/work/sub"], true)));
+    }
+
+    #[test]
+    fn a_link_below_a_grant_is_covered_only_where_it_leads() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        std::os::unix::fs::symlink("/", dir.path().join("link")).expect("linked");
+        let ask = |path: &str| {
+            let files = AskedFiles {
+                read: None,
+                write: Some(vec![path.to_owned()]),
+            };
+            Asked {
+                network: None,
+                file_system: Some(files),
+            }
+            .grant(dir.path())
+        };
+        assert!(ask(".").covers(&ask("sub")));
+        assert!(!ask(".").covers(&ask("link")));
+        assert_eq!(ask("link").write, [PathBuf::from("/")]);
     }
 
     #[test]

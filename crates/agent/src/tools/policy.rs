@@ -11,28 +11,56 @@ use codex_exec::{EnvironmentPolicy, Inherit};
 use codex_sandbox::{Access, MINIMAL_READ, Policy, Restricted, Rule};
 
 use super::Scope;
-use super::permissions::Grant;
+pub use super::deny_globs::PatternError;
 use crate::environment::Environment;
 
-/// What a command of this turn may do, with what was granted to it.
-pub(crate) fn of_turn(scope: &Scope, also: Option<&Grant>) -> Policy {
+/// What a command of this turn may do, with what was granted to the turn and the thread. To be asked for once per call:
+/// a profile that names files by patterns has them looked up.
+///
+/// # Errors
+/// Why the profile can't be held to, for the model.
+pub(crate) async fn of_turn(scope: &Scope) -> Result<Policy, String> {
+    let (profile, cwd) = (
+        scope.settings.permissions.profile.clone(),
+        scope.settings.cwd.clone(),
+    );
+    let policy = if has_patterns(&profile) {
+        tokio::task::spawn_blocking(move || of_profile(&profile, &cwd))
+            .await
+            .map_err(|error| format!("permissions can't be looked up: {error}"))?
+    } else {
+        of_profile(&profile, &cwd)
+    };
     let mut granted = scope.shared.granted();
     granted.add(&crate::conversation::lock(&scope.granted));
-    if let Some(also) = also {
-        granted.add(also);
-    }
-    let policy = of_profile(&scope.settings.permissions.profile, &scope.settings.cwd);
-    policy.widened(&granted.read, &granted.write, granted.network)
+    policy
+        .map(|policy| granted.widen(&policy))
+        .map_err(|error| error.to_string())
 }
 
-/// What a profile allows commands, with `cwd` as the project root.
-pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
+fn has_patterns(profile: &PermissionProfile) -> bool {
+    match profile {
+        PermissionProfile::Managed {
+            file_system: FileSystemPermissions::Restricted { entries, .. },
+            ..
+        } => entries
+            .iter()
+            .any(|entry| matches!(entry.path, FileSystemPath::GlobPattern { .. })),
+        _ => false,
+    }
+}
+
+/// What a profile allows commands, with `cwd` as the project root. Looks up the files that patterns name.
+///
+/// # Errors
+/// A pattern that can't be looked up.
+pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Result<Policy, PatternError> {
     let file_system = match profile {
-        PermissionProfile::Disabled => return Policy::FullAccess,
+        PermissionProfile::Disabled => return Ok(Policy::FullAccess),
         PermissionProfile::External { .. } => {
-            return Policy::External {
+            return Ok(Policy::External {
                 network: profile.network_enabled(),
-            };
+            });
         }
         PermissionProfile::Managed { file_system, .. } => file_system,
     };
@@ -54,7 +82,7 @@ pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
         glob_scan_max_depth,
     } = file_system
     else {
-        return Policy::Restricted(restricted);
+        return Ok(Policy::Restricted(restricted));
     };
     let mut roots = Vec::new();
     let mut rules = Vec::new();
@@ -74,7 +102,7 @@ pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
                 );
             }
             FileSystemPath::GlobPattern { pattern } => {
-                let found = super::deny_globs::matching(pattern, *glob_scan_max_depth);
+                let found = super::deny_globs::matching(pattern, *glob_scan_max_depth)?;
                 rules.extend(found.into_iter().map(|path| rule(path, access, false)));
             }
             other => match place(other, cwd) {
@@ -94,7 +122,7 @@ pub fn of_profile(profile: &PermissionProfile, cwd: &Path) -> Policy {
     }
     restricted.allow_write_roots(roots);
     restricted.rules.extend(rules);
-    Policy::Restricted(restricted)
+    Ok(Policy::Restricted(restricted))
 }
 
 fn rule(path: PathBuf, access: Access, even_if_missing: bool) -> Rule {
@@ -180,7 +208,8 @@ mod tests {
                 network_access: false,
             }),
             Path::new("/work"),
-        );
+        )
+        .expect("a policy");
         assert!(policy.is_sandboxed() && !policy.network());
         assert!(policy.allows_read(Path::new("/etc/hosts")));
         assert!(!policy.allows_write(Path::new("/work/x")));
@@ -194,7 +223,7 @@ mod tests {
             exclude_tmpdir_env_var: true,
             exclude_slash_tmp: true,
         };
-        let policy = of_profile(&profile(&legacy), Path::new("/work"));
+        let policy = of_profile(&profile(&legacy), Path::new("/work")).expect("a policy");
         assert!(policy.network());
         assert!(policy.allows_write(Path::new("/work/x")) && policy.allows_write(Path::new("/extra/x")));
         assert!(

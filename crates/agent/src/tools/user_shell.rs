@@ -104,6 +104,15 @@ impl UserShells {
         }
     }
 
+    /// What the model is told of one that has ended by now; None when none has.
+    pub(crate) fn try_next(&mut self) -> Option<ResponseItem> {
+        loop {
+            if let Ok(record) = self.running.try_join_next()? {
+                return Some(record);
+            }
+        }
+    }
+
     /// Stops all.
     pub(crate) fn kill(&mut self) {
         self.cancel.cancel();
@@ -120,6 +129,7 @@ async fn run(scope: Arc<Scope>, cancel: CancellationToken, line: String) -> Resp
         justification: None,
         prefix_rule: None,
         more: None,
+        policy: Policy::FullAccess,
     };
     let shown = Shown::new(&wanted, ExecSource::UserShell);
     shown.started(&scope.out).await;

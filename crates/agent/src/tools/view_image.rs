@@ -5,7 +5,7 @@ use codex_rollout::RolloutItem;
 use codex_rollout::record::ViewImageToolCall;
 use serde::Deserialize;
 
-use super::{Answer, Scope, arguments};
+use super::{Answer, Scope, arguments, policy};
 use crate::images::{self, Fit};
 
 #[derive(Deserialize)]
@@ -30,6 +30,13 @@ pub(crate) async fn view(scope: &Scope, text: &str, call_id: &str) -> Result<Ans
     };
     let path = scope.path(Some(&path));
     let shown = path.display().to_string();
+    // The sandbox holds commands; this file the server itself reads.
+    let policy = policy::of_turn(scope).await?;
+    let path = codex_sandbox::real_path(&path).unwrap_or(path);
+    if !policy.allows_read(&path) {
+        let error = std::io::Error::from_raw_os_error(nix::Error::EACCES as i32);
+        return Err(format!("unable to locate image at `{shown}`: {error}"));
+    }
     let metadata = tokio::fs::metadata(&path)
         .await
         .map_err(|error| format!("unable to locate image at `{shown}`: {error}"))?;
@@ -37,8 +44,7 @@ pub(crate) async fn view(scope: &Scope, text: &str, call_id: &str) -> Result<Ans
         return Err(format!("image path `{shown}` is not a file"));
     }
     let fit = if original { Fit::Original } else { Fit::Scaled };
-    let file = path.clone();
-    let image = tokio::task::spawn_blocking(move || images::load(&file, fit))
+    let image = tokio::task::spawn_blocking(move || images::load(&path, fit))
         .await
         .map_err(|error| format!("unable to process image at `{shown}`: {error}"))?
         .map_err(|error| format!("unable to process image at `{shown}`: {error}"))?;

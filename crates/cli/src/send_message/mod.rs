@@ -153,7 +153,7 @@ async fn begin(
     client.notify("initialized").await?;
     let model_provider = lacks_model(client)
         .await?
-        .then(|| codex_model::SCRIPTED.to_owned());
+        .then(|| codex_config::schema::BuiltInProvider::Scripted.id().to_owned());
     if model_provider.is_some() {
         screen
             .note("No model is configured and nobody is logged in: the built-in scripted model answers.")?;

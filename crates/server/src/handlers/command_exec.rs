@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use codex_agent::{inherited_variables, sandbox_policy_of};
+use codex_agent::{PatternError, inherited_variables, sandbox_policy_of};
 use codex_config as config;
 use codex_config::permissions::{FileSystemAccess, FileSystemPermissions};
 use codex_exec::{Command, InputError, Process, ResizeError, Size, SpawnError, Stdin};
@@ -42,7 +42,14 @@ pub async fn command_exec(
         return Err(RpcError::invalid_request(message));
     }
     let takes_input = params.tty || params.stream_stdin;
-    let command = command(&app, params);
+    let command = {
+        let app = Arc::clone(&app);
+        // Patterns of a permission profile are looked up in the file system.
+        tokio::task::spawn_blocking(move || command(&app, params))
+            .await
+            .map_err(|error| RpcError::internal(error.to_string()))?
+            .map_err(|error| RpcError::invalid_request(error.to_string()))?
+    };
     let program = command.argv[0].to_string_lossy().into_owned();
     let (process, output) = Process::spawn(command)
         .await
@@ -60,7 +67,7 @@ pub async fn command_exec(
             app.processes.remove(session.id, name);
         }
         if let Some(result) = result {
-            responder.send(Ok(result));
+            responder.deliver(Ok(result)).await;
         }
     });
     Responder::taken()
@@ -121,7 +128,7 @@ fn terminal_size(size: &CommandExecTerminalSize) -> Result<Size, RpcError> {
     })
 }
 
-fn command(app: &App, params: CommandExecParams) -> Command {
+fn command(app: &App, params: CommandExecParams) -> Result<Command, PatternError> {
     let here = &app.sources.process_cwd;
     let cwd = working_folder(here, params.cwd.as_deref());
     let policy = policy(
@@ -129,7 +136,7 @@ fn command(app: &App, params: CommandExecParams) -> Command {
         &cwd,
         params.sandbox_policy.as_ref(),
         params.permission_profile.as_ref(),
-    );
+    )?;
     let mut command = Command::new(params.command, cwd);
     command.policy = policy;
     command.env = inherited_variables(&app.start_config);
@@ -149,7 +156,7 @@ fn command(app: &App, params: CommandExecParams) -> Command {
         });
         command.terminal = Some(size.unwrap_or_default());
     }
-    command
+    Ok(command)
 }
 
 /// Where a command runs: below the server's folder `here`, or below the user's home.
@@ -169,7 +176,7 @@ fn policy(
     cwd: &Path,
     policy: Option<&SandboxPolicy>,
     profile: Option<&PermissionProfile>,
-) -> Policy {
+) -> Result<Policy, PatternError> {
     let here = &app.sources.process_cwd;
     let configured = &app.start_config.permissions.profile;
     match (policy, profile) {
