@@ -8,6 +8,7 @@ mod configuration;
 mod durability;
 mod handshake;
 mod histories;
+mod history_schema;
 mod model_service;
 mod published_client;
 mod reconnecting;

@@ -54,9 +54,10 @@ pub async fn run(options: Options) -> Result<(), StartError> {
             config
         }
         Err(fault) => {
-            let config = sources.load_defaults().and_then(usable);
+            let defaults = sources.load_defaults().and_then(usable);
+            let config = defaults.map_err(StartError::Overrides)?;
             warnings.push(faulty_config(&fault));
-            config.map_err(StartError::Overrides)?
+            config
         }
     };
     warnings.extend(config.requirement_warnings.iter().cloned().map(plain_warning));
