@@ -14,7 +14,7 @@ async fn read_side_by_side(client: &mut Client, home: &Home) {
     let file = home.work().join("large");
     fs::write(&file, vec![b'x'; LARGE]).unwrap();
     let mut asked = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..3 {
         let large = client.request("fs/readFile", json!({ "path": file })).await;
         let small = client.request("fs/getMetadata", json!({ "path": file })).await;
         asked.push((large, small));
@@ -64,7 +64,7 @@ async fn large_replies_reach_a_client_that_has_closed_its_input() {
     let file = home.work().join("large");
     fs::write(&file, vec![b'x'; 2 << 20]).unwrap();
     let mut asked = Vec::new();
-    for _ in 0..20 {
+    for _ in 0..10 {
         asked.push(client.request("fs/readFile", json!({ "path": file })).await);
     }
     client.end_input();

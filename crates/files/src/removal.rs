@@ -93,12 +93,15 @@ impl Level {
             if name == c"." || name == c".." {
                 continue;
             }
-            let is_folder = entry.file_type() == Some(Type::Directory)
-                // Not every file system tells; unlinking is refused for folders.
-                || match unlink(&here, name, UnlinkatFlags::NoRemoveDir) {
+            let is_folder = match entry.file_type() {
+                Some(Type::Directory) => true,
+                _ => match unlink(&here, name, UnlinkatFlags::NoRemoveDir) {
+                    Ok(()) => false,
+                    // Not every file system tells beforehand.
                     Err(Errno::EISDIR) => true,
-                    result => result.map(|()| false)?,
-                };
+                    Err(e) => return Err(e),
+                },
+            };
             if is_folder && self.folders_in_it.len() < MOST_NAMES {
                 self.folders_in_it.push(name.to_owned());
             } else {
@@ -117,7 +120,7 @@ impl Level {
                 let folder = Dir::openat(inner.as_fd(), c"..", FOLDER, Mode::empty())?;
                 if identity(&folder)? != self.identity {
                     // Somebody has moved it away; what is above it now is none of our business.
-                    return Err(Errno::ENOENT);
+                    return Err(Errno::ESTALE);
                 }
                 folder
             }
@@ -202,7 +205,7 @@ mod tests {
         let mut level = Level::enter(open(&above), CString::default()).unwrap();
         level.folder = None;
         let emptied = Level::enter(open(&elsewhere.join("inner")), c"inner".into()).unwrap();
-        assert_eq!(level.leave(emptied), Err(Errno::ENOENT));
+        assert_eq!(level.leave(emptied), Err(Errno::ESTALE));
         assert!(above.join("inner").exists() && elsewhere.join("inner").exists());
     }
 }
