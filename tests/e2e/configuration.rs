@@ -30,21 +30,26 @@ async fn a_start_in_an_untrusted_folder_warns_of_its_settings() {
 }
 
 #[tokio::test]
-async fn rules_that_cannot_be_read_are_told_at_the_start() {
-    let home = Home::with_config("");
+async fn rules_that_cannot_be_read_are_told_once_for_each_fault() {
+    let home = Home::scripted("");
     fs::create_dir(home.path().join("rules")).unwrap();
-    fs::write(home.path().join("rules/default.rules"), "prefix_rule(\n").unwrap();
+    let file = home.path().join("rules/default.rules");
+    fs::write(&file, "prefix_rule(\n").unwrap();
     let mut client = home.client().await;
-    let warning = client
-        .until_where("configWarning", |w| w["path"].is_string())
-        .await;
-    assert!(
-        warning["params"]["path"]
+    let placed = |w: &Value| {
+        w["path"]
             .as_str()
-            .unwrap()
-            .ends_with("rules/default.rules"),
-        "{warning}"
-    );
+            .is_some_and(|path| path.ends_with("default.rules"))
+    };
+    client.until_where("configWarning", placed).await;
+
+    client.forget();
+    client.start_thread().await;
+    client.until("thread/started").await;
+    fs::write(&file, "no_such_rule()\n").unwrap();
+    client.start_thread().await;
+    client.until_where("configWarning", placed).await;
+    assert_eq!(client.seen("configWarning").len(), 1);
 }
 
 #[tokio::test]

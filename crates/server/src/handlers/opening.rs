@@ -53,7 +53,9 @@ pub async fn thread_start(
     );
     let thread = facts.thread(ThreadStatus::Idle, String::new(), Vec::new());
     let opened = prepared.opened(thread.clone());
-    let warning = prepared.faulty_rules.take();
+    // Faults that were there when the server started have been told.
+    let told = &cx.app.start_warnings;
+    let warning = prepared.faulty_rules.take().filter(|w| !told.contains(w));
     let notices = prepared.notices();
     let start = match params.session_start_source {
         Some(ThreadStartSource::Clear) => StartSource::Clear,
