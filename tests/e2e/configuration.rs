@@ -218,3 +218,47 @@ async fn threads_started_side_by_side_all_leave_their_trust() {
     }
     assert_eq!(config_text(&home).matches("trust_level").count(), 12);
 }
+
+#[tokio::test]
+async fn what_a_provider_can_do_follows_the_file() {
+    let home = Home::with_config("");
+    let mut client = home.client().await;
+    let read = client.call("modelProvider/capabilities/read", json!({})).await;
+    assert_eq!(
+        read,
+        json!({ "namespaceTools": true, "imageGeneration": true, "webSearch": true })
+    );
+    home.configure("model_provider = \"amazon-bedrock\"\n");
+    let read = client.call("modelProvider/capabilities/read", json!({})).await;
+    assert_eq!(read["webSearch"], false);
+}
+
+#[tokio::test]
+async fn a_catalogue_file_counts_as_it_was_at_the_start() {
+    let home = Home::with_config("model_catalog_json = \"catalogue.json\"\n");
+    let file = home.path().join("catalogue.json");
+    fs::write(&file, "{").unwrap();
+    let mut client = home.client().await;
+    client
+        .until_where("configWarning", |w| w["details"].is_string())
+        .await;
+    let bundled = client.call("model/list", json!({})).await;
+    assert!(
+        bundled["data"].as_array().is_some_and(|models| models.len() > 1),
+        "{bundled}"
+    );
+}
+
+#[tokio::test]
+async fn setting_up_the_sandbox_of_another_system_starts_and_fails() {
+    let home = Home::with_config("");
+    let mut client = home.client().await;
+    let params = json!({ "mode": "unelevated" });
+    let reply = client.call("windowsSandbox/setupStart", params).await;
+    assert_eq!(reply, json!({ "started": true }));
+    let done = client.until("windowsSandbox/setupCompleted").await;
+    assert_eq!(
+        (&done["params"]["mode"], &done["params"]["success"]),
+        (&json!("unelevated"), &json!(false))
+    );
+}

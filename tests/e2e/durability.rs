@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -260,4 +261,24 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(&from, &to).expect("a readable file");
         }
     }
+}
+
+#[tokio::test]
+async fn a_stderr_that_takes_nothing_costs_only_the_log() {
+    let home = Home::scripted(TALK);
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("a device that is full");
+    let mut command = home.command(["app-server"]);
+    command
+        .env("RUST_LOG", "trace")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(full);
+    let mut client = Client::of_process(command.spawn().expect("the server starts"));
+    client.initialize().await;
+    let thread = client.start_thread().await;
+    client.turn(&thread, "begin").await;
+    assert_eq!(completed(&client).len(), 1);
 }

@@ -410,4 +410,19 @@ mod tests {
             .enabled("code_mode")
         );
     }
+
+    #[test]
+    fn a_feature_with_settings_is_on_by_its_switch_or_by_what_it_is_pointed_at() {
+        let on = |text: &str| {
+            let merged = table(text);
+            let features = resolve(&Voices {
+                merged: Some(&merged),
+                ..Voices::default()
+            });
+            features.enabled("apps_mcp_path_override")
+        };
+        assert!(on("apps_mcp_path_override = { path = \"/x\" }"));
+        assert!(!on("apps_mcp_path_override = { path = \"/x\", enabled = false }"));
+        assert!(!on("apps_mcp_path_override = {}"));
+    }
 }

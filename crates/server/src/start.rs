@@ -67,7 +67,12 @@ pub async fn run(options: Options) -> Result<(), StartError> {
     warnings.extend(codex_sandbox::missing_bubblewrap_warning().map(plain_warning));
     let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
     let auth = AuthManager::load(credential_store(&config));
+    let own_catalogue = config.model_catalog_json.is_some();
     let app = Arc::new(App::new(sources, config, auth, store, warnings));
+    if own_catalogue {
+        // What the file says now holds until the server ends. It has been looked at: a fault can wait for who asks.
+        let _ = app.start_catalogue();
+    }
     prepare_in_background(&app);
     serve(app, options.listen, checked, insecure_no_auth).await?;
     Ok(())

@@ -60,11 +60,9 @@ impl Trial {
         let script_file = dir.path().join("script.toml");
         std::fs::write(&script_file, script).expect("script");
         let sources = Sources {
-            home: Home::at(&home),
             system: dir.path().join("etc"),
-            flags: Overrides::default(),
             process_cwd: work.clone(),
-            runtime_features: Default::default(),
+            ..Sources::new(Home::at(&home), Overrides::default())
         };
         let config = sources
             .load(&Request {
