@@ -88,6 +88,20 @@ async fn what_cannot_be_served_ends_with_code_1_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_port_that_is_taken_is_said_once_without_stack() {
+    let home = Home::empty();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}", taken.local_addr().unwrap());
+    let mut command = home.command(["app-server", "--listen", &url]);
+    command.env("RUST_BACKTRACE", "1");
+    let ended = home.finish(command).await;
+    assert_eq!(
+        (ended.code, ended.stderr.as_str()),
+        (Some(1), "Error: Address in use (os error 98)\n")
+    );
+}
+
+#[tokio::test]
 async fn flags_of_interactive_clients_are_refused_by_name() {
     let home = Home::empty();
     let ended = home

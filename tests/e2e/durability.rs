@@ -2,28 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
+use std::process::Stdio;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::support::{Client, Home, MockModel, Reply};
+use crate::support::{Client, Dice, Home, MockModel, Reply};
 
 const TALK: &str = "loop = true\n[[steps]]\nwhen = { tool = \"\" }\ntext = \"Done.\"\n[[steps]]\noutput = [{ text = \"On it.\" }, { run = \"echo one\" }]\n";
 
-/// A small generator of numbers, the same ones in each run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
-    }
-}
+/// The same with a call that starts no process: what becomes of those is another matter.
+const PLAN: &str = "loop = true\n[[steps]]\nwhen = { tool = \"\" }\ntext = \"Done.\"\n[[steps]]\noutput = [{ text = \"On it.\" }, { call = \"update_plan\", arguments = { plan = [{ step = \"one\", status = \"completed\" }] } }]\n";
 
 async fn turns(client: &mut Client, thread: &str) -> Vec<Value> {
     let reply = client
@@ -40,16 +30,21 @@ fn completed(client: &Client) -> Vec<String> {
         .collect()
 }
 
+/// How often the server is killed.
+const ROUNDS: usize = 100;
+
 #[tokio::test]
 async fn a_server_killed_at_any_moment_has_kept_every_turn_it_told_to_be_complete() {
-    let home = Home::scripted(TALK);
+    let home = Home::scripted(PLAN);
     let mut dice = Dice(7);
     let mut client = home.client().await;
     let thread = client.start_thread().await;
+    let began = Instant::now();
     client.turn(&thread, "begin").await;
+    let one_turn = began.elapsed();
     let mut kept = completed(&client);
     client.kill().await;
-    for round in 0..100 {
+    for round in 0..ROUNDS {
         let mut client = home.client().await;
         client
             .call(
@@ -57,7 +52,11 @@ async fn a_server_killed_at_any_moment_has_kept_every_turn_it_told_to_be_complet
                 json!({ "threadId": thread, "excludeTurns": true }),
             )
             .await;
-        let moment = Duration::from_micros(dice.roll(60_000));
+        // However slow the machine is, some turns are told to be complete.
+        if round % 2 == 0 {
+            client.turn(&thread, "at least once").await;
+        }
+        let moment = one_turn.mul_f64(dice.roll(2_000) as f64 / 1_000.0);
         let _ = timeout(moment, async {
             loop {
                 client.turn(&thread, "again").await;
@@ -83,6 +82,11 @@ async fn a_server_killed_at_any_moment_has_kept_every_turn_it_told_to_be_complet
         }
         client.kill().await;
     }
+    assert!(
+        kept.len() > ROUNDS / 2,
+        "only {} turns were put to the test",
+        kept.len()
+    );
     let mut client = home.client().await;
     client
         .call(
@@ -199,20 +203,19 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
     let home = Home::scripted("loop = true\n[[steps]]\ntext = \"Hello.\"\n");
     let sessions = home.path().join("sessions");
     fs::create_dir_all(&sessions).unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=256k", "none"])
-        .arg(&sessions)
-        .status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: a small disk cannot be made here (that takes the right to mount)");
+    let small = "mount -t tmpfs -o size=256k none \"$1\"";
+    let Some(command) = home.server_with_mounts(small, &sessions).await else {
         return;
-    }
-    let unmount = Unmount(sessions.clone());
-    let mut client = home.client().await;
+    };
+    let mut client = home.server_with(command);
+    client.initialize().await;
+    // The small disk as the server sees it.
+    let pid = client.pid();
+    let disk = Path::new("/proc").join(format!("{pid}/root{}", sessions.display()));
     let thread = client.start_thread().await;
     client.turn(&thread, "one").await;
 
-    let filler = sessions.join("filler");
+    let filler = disk.join("filler");
     let mut room = 256 << 10;
     while room > 0 {
         let mut file = fs::OpenOptions::new()
@@ -234,6 +237,8 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
 
     fs::remove_file(&filler).unwrap();
     client.turn(&thread, "three").await;
+    // The disk goes with its server; what it told to be complete is there before.
+    copy(&disk, &sessions);
     assert_eq!(client.end().await, Some(0));
     let mut client = home.client().await;
     let said: Vec<_> = turns(&mut client, &thread)
@@ -243,13 +248,37 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
         .collect();
     assert_eq!(said, ["one", "two, without room", "three"]);
     client.end().await;
-    drop(unmount);
 }
 
-struct Unmount(std::path::PathBuf);
-
-impl Drop for Unmount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+/// Copies what is in the folder `from` into the folder `to`.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            fs::create_dir_all(&to).expect("a folder");
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).expect("a readable file");
+        }
     }
+}
+
+#[tokio::test]
+async fn a_stderr_that_takes_nothing_costs_only_the_log() {
+    let home = Home::scripted(TALK);
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("a device that is full");
+    let mut command = home.command(["app-server"]);
+    command
+        .env("RUST_LOG", "trace")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(full);
+    let mut client = Client::of_process(command.spawn().expect("the server starts"));
+    client.initialize().await;
+    let thread = client.start_thread().await;
+    client.turn(&thread, "begin").await;
+    assert_eq!(completed(&client).len(), 1);
 }

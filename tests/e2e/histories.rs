@@ -39,6 +39,15 @@ async fn listed(client: &mut Client, archived: bool) -> Vec<String> {
         .collect()
 }
 
+/// A client with a turn whose command runs: it has printed "begun".
+async fn in_a_command(home: &Home) -> (Client, String) {
+    let mut client = home.client().await;
+    let thread = client.start_thread().await;
+    client.start_turn(&thread, "go").await;
+    client.until_output("begun").await;
+    (client, thread)
+}
+
 #[tokio::test]
 async fn after_a_restart_a_thread_is_listed_read_and_resumed_as_it_was() {
     let home = Home::scripted(TALK);
@@ -98,14 +107,7 @@ async fn what_was_told_to_be_complete_survives_a_kill() {
 #[tokio::test]
 async fn the_end_of_the_input_in_a_turn_is_recorded_as_an_interruption() {
     let home = Home::scripted("[[steps]]\noutput = [{ run = \"echo begun; sleep 1000\" }]\n");
-    let mut client = home.client().await;
-    let thread = client.start_thread().await;
-    client.start_turn(&thread, "go").await;
-    client
-        .until_where("item/commandExecution/outputDelta", |p| {
-            p["delta"].as_str().unwrap().contains("begun")
-        })
-        .await;
+    let (mut client, thread) = in_a_command(&home).await;
     assert_eq!(client.end().await, Some(0));
 
     let history = home.history(&thread);
@@ -136,14 +138,7 @@ async fn a_turn_that_was_killed_reads_back_as_interrupted_and_goes_on() {
     let home = Home::scripted(
         "loop = true\n[[steps]]\nwhen = { user = \"go\" }\noutput = [{ run = \"echo begun; sleep 1000\" }]\n[[steps]]\ntext = \"Back.\"\n",
     );
-    let mut client = home.client().await;
-    let thread = client.start_thread().await;
-    client.start_turn(&thread, "go").await;
-    client
-        .until_where("item/commandExecution/outputDelta", |p| {
-            p["delta"].as_str().unwrap().contains("begun")
-        })
-        .await;
+    let (mut client, thread) = in_a_command(&home).await;
     client.kill().await;
 
     let mut client = home.client().await;

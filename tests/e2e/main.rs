@@ -2,10 +2,13 @@
 //!
 //! One program for all of them, so that they are linked once and run side by side.
 
+mod backpressure;
 mod command_line;
+mod configuration;
 mod durability;
 mod handshake;
 mod histories;
+mod history_schema;
 mod model_service;
 mod published_client;
 mod reconnecting;

@@ -113,11 +113,10 @@ async fn a_wrong_key_fails_the_turn_with_the_words_of_the_service() {
 
 #[tokio::test]
 async fn a_service_that_nobody_runs_fails_the_turn_with_its_address() {
-    // A port that was free a moment ago and that nobody listens at.
-    let address = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    // Held to the end, so that nobody else listens at its port.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
     let home = Home::served(&format!("http://{address}"));
     let mut client = home.client().await;
     let thread = client.start_thread().await;

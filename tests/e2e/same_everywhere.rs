@@ -2,21 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Home};
+use crate::support::{Client, Dice, Home};
 
 const TALK: &str = "loop = true\n[[steps]]\nwhen = { tool = \"\" }\ntext = \"Ran it.\"\n[[steps]]\nwhen = { user = \"run\" }\noutput = [{ reasoning = \"Hm.\" }, { run = \"true\" }]\n[[steps]]\ntimes = 0\ntext = \"An answer.\"\n";
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
-    }
-}
 
 /// What is fixed about a turn: its id, its status, and its stored items without their ids.
 fn shape(turn: &Value) -> Value {

@@ -2,9 +2,11 @@
 
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
-use crate::support::{CODEX, Home};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use crate::support::{CODEX, DEADLINE, Home};
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 const SEND: [&str; 3] = ["debug", "app-server", "send-message"];
 const ASK: &str = "approval_policy = \"untrusted\"\nsandbox_mode = \"danger-full-access\"\n";
@@ -131,13 +133,89 @@ async fn an_unknown_thread_or_address_is_an_error() {
         "{}",
         ended.stderr
     );
+    let ended = home.run(send(&["hi", "--connect", "ws://localhost"])).await;
+    assert_eq!(
+        (ended.code, ended.stderr.as_str()),
+        (
+            Some(1),
+            "Error: `ws://localhost` names no port; expected `ws://HOST:PORT`\n"
+        )
+    );
 }
 
-/// A run of the command on a terminal of its own.
+#[tokio::test]
+async fn a_running_server_is_reached_without_a_home_of_ones_own() {
+    let home = Home::scripted("[[steps]]\ntext = \"From afar.\"\n");
+    let server = home.listen(&[]).await;
+    let url = format!("ws://{}", server.address);
+    let mut command = home.command(send(&["hi", "--connect", &url]));
+    command.env("CODEX_HOME", home.file("gone"));
+    let ended = home.finish(command).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.contains("From afar."), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_refused() {
+    let home = Home::empty();
+    let ended = home
+        .run(send(&["hi", "--cwd", "/no/such", "--scripted-model"]))
+        .await;
+    assert_eq!(
+        (ended.code, ended.stdout.as_str(), ended.stderr.as_str()),
+        (Some(1), "", "Error: --cwd: `/no/such` is not a folder\n")
+    );
+}
+
+#[tokio::test]
+async fn a_command_that_cannot_start_is_shown() {
+    let home = Home::scripted(
+        "[[steps]]\noutput = [{ call = \"exec_command\", arguments = { cmd = \"ls\", workdir = \"/no/such\" } }]\n[[steps]]\ntext = \"ok\"\n",
+    );
+    let ended = home.run(send(&["look there"])).await;
+    assert!(
+        ended.stdout.contains("\nexec_command failed for "),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[tokio::test]
+async fn why_the_server_does_not_start_is_said_once() {
+    let home = Home::empty();
+    let script = home.write("bad.toml", "x =\n");
+    let flag = format!("--scripted-model={}", script.display());
+    let mut command = home.command(send(&["hi", &flag]));
+    command.env("RUST_BACKTRACE", "1");
+    let ended = home.finish(command).await;
+    assert_eq!((ended.code, ended.stderr.lines().count()), (Some(1), 1));
+    assert!(ended.complaint().contains("bad.toml:1:"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_script_apart_from_its_flag_is_not_taken_for_the_message() {
+    let home = Home::empty();
+    let script = home.write("s.toml", "[[steps]]\ntext = \"x\"\n");
+    let script = script.to_str().unwrap();
+    for args in [
+        &send(&["--scripted-model", script])[..],
+        &["app-server", "--scripted-model", script],
+    ] {
+        let ended = home.run(args).await;
+        let hint = format!("`--scripted-model={script}`");
+        assert_eq!(ended.code, Some(2));
+        assert!(ended.complaint().contains(&hint), "{}", ended.stderr);
+    }
+}
+
+/// A run of the command on a terminal of its own; killed when this is dropped.
 struct OnTerminal {
     child: Box<dyn portable_pty::Child + Send + Sync>,
-    reader: Box<dyn Read + Send>,
+    /// What the command prints, until its end.
+    pieces: mpsc::Receiver<Vec<u8>>,
     writer: Box<dyn Write + Send>,
+    /// Closes the terminal when it is dropped.
+    _master: Box<dyn MasterPty + Send>,
     shown: String,
 }
 
@@ -149,30 +227,45 @@ impl OnTerminal {
         let mut command = CommandBuilder::new(CODEX);
         command.args(send(args));
         command.env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", home.file("user"));
-        command.env("CODEX_HOME", home.path());
+        for (name, value) in home.environment() {
+            command.env(name, value);
+        }
         command.cwd(home.work());
         let child = pair.slave.spawn_command(command).expect("it starts");
-        let reader = pair.master.try_clone_reader().expect("a reader");
-        let writer = pair.master.take_writer().expect("a writer");
-        // The terminal stays open as long as somebody reads it.
-        std::mem::forget(pair.master);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let (sender, pieces) = mpsc::channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            // The end of a terminal is an error on some systems.
+            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
         Self {
             child,
-            reader,
-            writer,
+            pieces,
+            writer: pair.master.take_writer().expect("a writer"),
+            _master: pair.master,
             shown: String::new(),
         }
     }
 
-    /// Reads until `text` is on the screen.
+    /// Takes in what is printed next; false at the end.
+    fn look(&mut self) -> bool {
+        match self.pieces.recv_timeout(DEADLINE) {
+            Ok(piece) => self.shown.push_str(&String::from_utf8_lossy(&piece)),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return false,
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("nothing more came behind {}", self.shown),
+        }
+        true
+    }
+
+    /// Waits until `text` is on the screen.
     fn until(&mut self, text: &str) {
-        let mut buffer = [0; 4096];
         while !self.shown.contains(text) {
-            let n = self.reader.read(&mut buffer).unwrap_or(0);
-            assert!(n > 0, "it ended without {text}: {}", self.shown);
-            self.shown.push_str(&String::from_utf8_lossy(&buffer[..n]));
+            assert!(self.look(), "it ended without {text}: {}", self.shown);
         }
     }
 
@@ -180,11 +273,18 @@ impl OnTerminal {
         self.writer.write_all(keys.as_bytes()).expect("somebody reads");
     }
 
+    /// Waits for the end.
     fn exit_code(mut self) -> u32 {
-        let mut rest = Vec::new();
-        // The end of a terminal is an error on some systems.
-        let _ = self.reader.read_to_end(&mut rest);
+        while self.look() {}
         self.child.wait().expect("it ends").exit_code()
+    }
+}
+
+impl Drop for OnTerminal {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -200,6 +300,19 @@ fn on_a_terminal_approvals_are_asked_and_y_is_yes() {
     assert!(run.shown.contains('\x1b'), "a terminal has colours");
     assert_eq!(run.exit_code(), 0);
     assert!(Path::new(&home.work().join("made")).exists());
+}
+
+#[test]
+fn a_command_cannot_redraw_the_question_whether_it_may_run() {
+    let sly = "[[steps]]\noutput = [{ run = \"touch made\\r\\u001b[2K\\u001b[32mls\" }]\n[[steps]]\ntext = \"All done.\"\n";
+    let home = Home::scripted_with(sly, ASK);
+    let mut run = OnTerminal::start(&home, &["make it"]);
+    run.until("[c]ancel the turn? ");
+    assert!(
+        run.shown.contains("touch made␍␛[2K␛[32mls") && !run.shown.contains("\x1b[2K"),
+        "{:?}",
+        run.shown
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Turns of the scripted model, as a client sees them.
 
 use std::fs;
+use std::path::Path;
 
-use crate::support::Home;
+use crate::support::{Client, Home, process};
 use serde_json::{Value, json};
 
 const ASK: &str = "approval_policy = \"untrusted\"\nsandbox_mode = \"danger-full-access\"\n";
@@ -184,23 +185,40 @@ async fn a_plan_is_told_step_by_step() {
     );
 }
 
-#[tokio::test]
-async fn an_interrupted_turn_kills_its_command_and_says_so() {
-    let home = Home::scripted(&runs("echo started; sleep 1000"));
+/// Interrupts a turn while it waits for its command; the client and the number of the command's process are returned.
+async fn interrupted_in_a_command(home: &Home) -> (Client, i32) {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.start_turn(&thread, "wait").await;
-    client
-        .until_where("item/commandExecution/outputDelta", |p| {
-            p["delta"].as_str().unwrap().contains("started")
-        })
-        .await;
+    let started = client.until_output("started as").await;
     client
         .call("turn/interrupt", json!({ "threadId": thread, "turnId": turn }))
         .await;
     let end = client.until("turn/completed").await;
     assert_eq!(end["params"]["turn"]["status"], "interrupted");
+    let shell = started.split_whitespace().last().expect("a number");
+    (client, shell.parse().expect("a number"))
+}
+
+const WAITS: &str = "echo started as $$; sleep 1000; true";
+
+#[tokio::test]
+async fn an_interrupted_turn_kills_its_command_and_says_so() {
+    let settings =
+        "approval_policy = \"never\"\nsandbox_mode = \"danger-full-access\"\nfeatures.unified_exec = false\n";
+    let home = Home::scripted_with(&runs(WAITS), settings);
+    let (mut client, shell) = interrupted_in_a_command(&home).await;
+    process::gone(shell).await;
     assert_eq!(client.end().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_command_of_a_session_outlives_its_turn_and_ends_with_the_server() {
+    let home = Home::scripted(&runs(WAITS));
+    let (mut client, shell) = interrupted_in_a_command(&home).await;
+    assert!(Path::new(&format!("/proc/{shell}")).exists());
+    assert_eq!(client.end().await, Some(0));
+    process::gone(shell).await;
 }
 
 #[tokio::test]
@@ -210,11 +228,7 @@ async fn what_is_said_during_a_turn_reaches_the_model_in_the_same_turn() {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     let turn = client.start_turn(&thread, "go").await;
-    client
-        .until_where("item/commandExecution/outputDelta", |p| {
-            p["delta"].as_str().unwrap().contains("ready")
-        })
-        .await;
+    client.until_output("ready").await;
     let input = json!([{ "type": "text", "text": "make it blue" }]);
     let steered = client
         .call(
@@ -273,8 +287,11 @@ async fn a_read_only_sandbox_lets_commands_read_and_not_write() {
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     client.turn(&thread, "try").await;
+    let command = client.finished("commandExecution")[0];
+    let output = command["aggregatedOutput"].as_str().unwrap();
+    assert!(output.contains("readable"), "{output}");
     assert!(!home.work().join("made").exists());
-    assert_ne!(client.finished("commandExecution")[0]["exitCode"], 0);
+    assert_ne!(command["exitCode"], 0);
 }
 
 #[tokio::test]

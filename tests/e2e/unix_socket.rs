@@ -6,41 +6,33 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::support::listener::connect_unix;
-use crate::support::{Home, within};
+use crate::support::{Home, process, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 
-/// Starts a server on `socket` and waits until it can be connected to.
-async fn listen(home: &Home, url: &str, socket: &Path) -> Child {
+/// Starts a server at `url` and waits until it says that it listens.
+async fn listen(home: &Home, url: &str) -> Child {
     let mut command = home.command(["app-server", "--listen", url]);
-    let mut child = command.stdin(Stdio::null()).spawn().unwrap();
-    within("the socket", async {
-        // Nothing tells when it is there but the socket itself.
-        while tokio::net::UnixStream::connect(socket).await.is_err() {
-            assert!(child.try_wait().unwrap().is_none(), "the server ended");
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    command.env("RUST_LOG", "codex_server=info");
+    let mut child = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    process::banner(&mut child, |line| line.contains("listening on unix://")).await;
     child
-}
-
-fn terminate(child: &Child) {
-    let pid = i32::try_from(child.id().expect("it is running")).expect("a small number");
-    // SAFETY: kill has no memory effects, and the process is a child of ours that was not waited for.
-    assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0);
 }
 
 #[tokio::test]
 async fn the_control_socket_is_private_and_goes_with_the_server() {
     let home = Home::empty();
     let socket = home.path().join("app-server-control/app-server-control.sock");
-    let mut server = listen(&home, "unix://", &socket).await;
+    let mut server = listen(&home, "unix://").await;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&socket), mode(socket.parent().unwrap())), (0o600, 0o700));
     let mut client = connect_unix(&socket).await.unwrap();
     client.initialize().await;
-    terminate(&server);
+    process::signal(&server, libc::SIGTERM);
     client.until_closed().await;
     assert_eq!(within("the end", server.wait()).await.unwrap().code(), Some(0));
     assert!(!socket.exists());
@@ -51,7 +43,7 @@ async fn a_socket_left_behind_is_taken_over_a_live_one_is_not() {
     let home = Home::empty();
     let socket = home.file("s");
     let url = format!("unix://{}", socket.display());
-    let mut first = listen(&home, &url, &socket).await;
+    let mut first = listen(&home, &url).await;
     let refused = home.run(["app-server", "--listen", &url]).await;
     let message = format!(
         "Error: app-server control socket is already in use at {}",
@@ -61,7 +53,7 @@ async fn a_socket_left_behind_is_taken_over_a_live_one_is_not() {
 
     first.kill().await.unwrap();
     assert!(socket.exists(), "it had no time to tidy up");
-    let _second = listen(&home, &url, &socket).await;
+    let _second = listen(&home, &url).await;
     connect_unix(&socket).await.unwrap().initialize().await;
 }
 
@@ -89,7 +81,7 @@ async fn a_file_that_is_no_socket_is_left_alone() {
 async fn the_proxy_carries_bytes_both_ways_and_ends_with_the_server() {
     let home = Home::empty();
     let socket = home.file("s");
-    let server = listen(&home, &format!("unix://{}", socket.display()), &socket).await;
+    let server = listen(&home, &format!("unix://{}", socket.display())).await;
     let mut command = home.command(["app-server", "proxy", "--sock"]);
     let mut proxy = command
         .arg(&socket)
@@ -105,7 +97,7 @@ async fn the_proxy_carries_bytes_both_ways_and_ends_with_the_server() {
         .await
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 101");
-    terminate(&server);
+    process::signal(&server, libc::SIGTERM);
     // Its own input is still open.
     assert_eq!(
         within("the proxy's end", proxy.wait()).await.unwrap().code(),
@@ -127,7 +119,7 @@ async fn a_proxy_to_nobody_says_so() {
 async fn whoever_reaches_the_socket_needs_no_token_and_may_name_an_origin() {
     let home = Home::empty();
     let socket = home.file("s");
-    let _server = listen(&home, &format!("unix://{}", socket.display()), &socket).await;
+    let _server = listen(&home, &format!("unix://{}", socket.display())).await;
     let mut stream = tokio::net::UnixStream::connect(&socket).await.unwrap();
     let request = b"GET /any HTTP/1.1\r\nhost: x\r\norigin: http://x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-extensions: permessage-deflate\r\n\r\n";
     stream.write_all(request).await.unwrap();

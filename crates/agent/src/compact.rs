@@ -150,6 +150,7 @@ impl Running<'_> {
         let retries = self.scope.env.model.provider().stream_retries();
         let mut attempt = 0;
         let mut shortened = self.conv.history.clone();
+        let window = by.as_ref().map_or(&self.scope.model, |(_, model)| model).window();
         loop {
             let parts = self.compaction_request(&shortened, by.clone());
             match self.stream_summary(&parts).await {
@@ -164,7 +165,7 @@ impl Running<'_> {
                         }
                         return Err(Stop::from(&error));
                     }
-                    shortened.drop_oldest();
+                    shortened.shorten(window);
                 }
                 Err(Lost::Model(error)) if attempt < retries => {
                     attempt += 1;
@@ -233,20 +234,15 @@ fn text(item: &ResponseItem) -> String {
 }
 
 fn last_answer(history: &History) -> String {
-    history
-        .items()
-        .rev()
-        .find(|item| is_message_of(item, "assistant"))
-        .map(|item| text(item))
-        .unwrap_or_default()
+    history.last_answer().map(|item| text(&item)).unwrap_or_default()
 }
 
 /// The user's own words, the newest up to the limit, in order.
 fn words(history: &History) -> Vec<ResponseItem> {
     let mut left = KEPT_TOKENS;
     let mut kept = Vec::new();
-    for item in history.items().rev().filter(|item| is_message_of(item, "user")) {
-        let said = text(item);
+    for item in history.newest_user_messages() {
+        let said = text(&item);
         if said.is_empty()
             || NOT_WORDS
                 .iter()

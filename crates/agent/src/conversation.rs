@@ -13,7 +13,7 @@ use crate::approvals::CommandKey;
 use crate::context::Told;
 use crate::environment::Environment;
 use crate::event::{Envelope, Event, Out};
-use crate::history::History;
+use crate::history::{History, history_budget};
 use crate::settings::{Settings, SettingsUpdate};
 use crate::tools::permissions::Grant;
 use crate::tools::sessions::Sessions;
@@ -23,7 +23,7 @@ use crate::usage::Usage;
 #[derive(Debug, Clone, Default)]
 pub struct Seed {
     /// The model's history.
-    pub history: Vec<ResponseItem>,
+    pub history: History,
     /// The last recorded token numbers.
     pub token_info: Option<TokenUsageInfo>,
     /// The last surviving settings record, None when a compaction came after it.
@@ -129,7 +129,7 @@ impl Conversation {
         Conversation {
             env,
             settings,
-            history: History::new(seed.history),
+            history: seed.history,
             usage: Usage::new(seed.token_info),
             last_model: seed
                 .last_model
@@ -162,6 +162,11 @@ impl Conversation {
         self.usage.told()
     }
 
+    /// How many bytes of the thread's history can be of use to its model; None if that is not known.
+    pub fn history_budget(&self) -> Option<u64> {
+        history_budget(&self.env, &self.settings)
+    }
+
     /// Whether nothing has been said yet.
     pub fn is_empty(&self) -> bool {
         self.history.is_empty()
@@ -192,7 +197,7 @@ impl Conversation {
     /// Replaces the model's history, as after `thread/rollback`.
     pub fn replace_history(&mut self, seed: Seed) {
         self.told = seed.last_context.as_ref().and_then(Told::recorded);
-        self.history = History::new(seed.history);
+        self.history = seed.history;
         self.usage = Usage::new(seed.token_info.or(self.usage.info()));
         self.compactions = seed.compactions;
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use codex_config::Config;
 
 use crate::goals::Goals;
+use crate::hooks::ThreadHooks;
 use crate::project_docs::ProjectDocs;
 use crate::rules::RuleBook;
 
@@ -39,7 +40,7 @@ pub struct Environment {
     /// What is said about skills in the first developer message, without its tags; None: nothing.
     pub skills_instructions: Option<Arc<str>>,
     /// The hooks that run in its turns.
-    pub hooks: Arc<codex_hooks::Hooks>,
+    pub hooks: Arc<ThreadHooks>,
     /// The file of the thread's history, for hooks; None when it is not kept.
     pub transcript: Option<PathBuf>,
 }

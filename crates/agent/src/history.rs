@@ -1,10 +1,20 @@
 //! The model's history of a thread: what goes into every request's `input` (turns.md §9, §15).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
+use codex_model::InputItem;
 use codex_protocol::{ContentItem, FunctionCallOutputBody, FunctionCallOutputContentItem, ResponseItem};
+use codex_rollout::history::read_item;
 
+use crate::environment::Environment;
+use crate::model::Model;
+use crate::settings::Settings;
 use crate::truncate::{BYTES_PER_TOKEN, Budget, cut_middle, cut_parts};
 
 /// What stands for a picture that the model can't see.
@@ -14,19 +24,148 @@ const IMAGE_INVALID: &str = "Invalid image";
 /// The output of a call that never got one.
 const ABORTED: &str = "aborted";
 
-/// The items said so far, shared with the requests made from them.
+/// Up to so many bytes of items a resumed history is held in memory, which is more than the context window of any model;
+/// what comes after stays in the file and is read again for each request.
+const HELD_BYTES: usize = 8 << 20;
+/// So does an item as long as this, which is a picture as a rule.
+const LONG_ITEM: usize = 256 << 10;
+
+/// Bytes of a history per token of a model's window that can be of use to it: more than a token ever stands for on average.
+const USEFUL_PER_TOKEN: u64 = 16;
+
+/// How many bytes of a history can be of use to the model of a thread; None if its window is not known.
+pub fn history_budget(env: &Environment, settings: &Settings) -> Option<u64> {
+    let window = Model::of(env, settings).window()?;
+    Some(u64::try_from(window).ok()?.saturating_mul(USEFUL_PER_TOKEN))
+}
+
+/// The model's history, shared with the requests made from it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct History {
+pub struct History {
     entries: Vec<Entry>,
+    keeper: Keeper,
+    /// Where what is not held stands.
+    file: Option<Arc<File>>,
+}
+
+/// Turns items into entries, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Keeper {
+    /// Bytes held so far.
+    held: usize,
+    /// The calls whose outputs have a text form.
+    shell_calls: HashSet<Key>,
+}
+
+/// An item of a history, held or not.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    kept: Kept,
+    facts: Facts,
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
-    item: Arc<ResponseItem>,
-    /// The same output in the text form, for requests that offer the freeform patch tool.
-    plain: Option<Arc<ResponseItem>>,
+enum Kept {
+    Held(Arc<ResponseItem>),
+    /// The line it stands in.
+    Stored(Range<u64>),
+}
+
+/// What is known of an item without looking at it.
+#[derive(Debug, Clone, Copy)]
+struct Facts {
+    kind: Kind,
+    /// It has a text form ([`View::plain_outputs`]).
+    has_plain: bool,
     /// Estimated size on the wire.
     bytes: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// By the user.
+    User,
+    Reasoning,
+    /// A call that has an id.
+    Call(Key),
+    Output(Key),
+    /// Anything else the model made.
+    Model,
+    /// Anything else that it was told.
+    Told,
+}
+
+/// A hash of a call's id.
+type Key = u64;
+
+fn key(id: &str) -> Key {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Kind {
+    fn of(item: &ResponseItem) -> Self {
+        match item {
+            ResponseItem::Message { role, .. } if role == "user" => Kind::User,
+            ResponseItem::Message { role, .. } if role != "assistant" => Kind::Told,
+            ResponseItem::Reasoning { .. } => Kind::Reasoning,
+            ResponseItem::ToolSearchOutput { call_id: None, .. } => Kind::Told,
+            _ => match (call_id(item), answered(item)) {
+                (Some(id), _) => Kind::Call(key(id)),
+                (None, Some(id)) => Kind::Output(key(id)),
+                (None, None) => Kind::Model,
+            },
+        }
+    }
+
+    fn is_models(self) -> bool {
+        matches!(self, Kind::Reasoning | Kind::Call(_) | Kind::Model)
+    }
+
+    fn answered(self) -> Option<Key> {
+        match self {
+            Kind::Output(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    fn call(self) -> Option<Key> {
+        match self {
+            Kind::Call(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+impl Keeper {
+    /// What is kept of the next item. `at` is the line it stands in, where it has one and may be read again.
+    pub fn keep(&mut self, item: ResponseItem, at: Option<Range<u64>>) -> Entry {
+        self.keep_shared(Arc::new(item), at)
+    }
+
+    fn keep_shared(&mut self, item: Arc<ResponseItem>, at: Option<Range<u64>>) -> Entry {
+        let kind = Kind::of(&item);
+        if is_shell_call(&item) {
+            self.shell_calls.extend(kind.call());
+        }
+        let answers_shell = kind.answered().is_some_and(|key| self.shell_calls.contains(&key));
+        let facts = Facts {
+            kind,
+            has_plain: answers_shell && plain_form(&item).is_some(),
+            bytes: estimated_bytes(&item),
+        };
+        let kept = match at {
+            Some(line) if facts.bytes >= LONG_ITEM || self.held + facts.bytes > HELD_BYTES => {
+                Kept::Stored(line)
+            }
+            _ => {
+                self.held += facts.bytes;
+                Kept::Held(item)
+            }
+        };
+        Entry { kept, facts }
+    }
 }
 
 /// How a request wants the history.
@@ -38,23 +177,112 @@ pub(crate) struct View {
     pub plain_outputs: bool,
 }
 
-impl History {
-    pub(crate) fn new(items: impl IntoIterator<Item = ResponseItem>) -> Self {
-        let mut history = History::default();
-        for item in items {
-            history.push(Arc::new(item));
+/// An item as a request shows it.
+#[derive(Debug, Clone)]
+pub(crate) enum Shown {
+    /// One that is in memory.
+    Held(Arc<ResponseItem>),
+    /// One that is read when the request is written.
+    Stored {
+        file: Arc<File>,
+        line: Range<u64>,
+        plain: bool,
+        images: bool,
+    },
+}
+
+impl Shown {
+    pub(crate) fn of(item: ResponseItem) -> Self {
+        Shown::Held(Arc::new(item))
+    }
+}
+
+impl InputItem for Shown {
+    fn item(&self) -> io::Result<Cow<'_, ResponseItem>> {
+        match self {
+            Shown::Held(item) => Ok(Cow::Borrowed(&**item)),
+            Shown::Stored {
+                file,
+                line,
+                plain,
+                images,
+            } => {
+                let item = read_item(&**file, line.clone())?;
+                Ok(Cow::Owned(shown(&item, *plain, *images).unwrap_or(item)))
+            }
         }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Shown::Held(_) => 0,
+            Shown::Stored { line, .. } => (line.end - line.start) as usize,
+        }
+    }
+}
+
+/// `item` in text form or without its pictures; None when it stays as it is.
+fn shown(item: &ResponseItem, plain: bool, images: bool) -> Option<ResponseItem> {
+    let text = plain.then(|| plain_form(item)).flatten();
+    let bare = (!images)
+        .then(|| replace_images(text.as_ref().unwrap_or(item), IMAGE_OMITTED))
+        .flatten();
+    bare.or(text)
+}
+
+impl History {
+    /// A history that is held as a whole.
+    pub fn new(items: impl IntoIterator<Item = ResponseItem>) -> Self {
+        let mut history = History::default();
+        history.extend(items);
         history
     }
 
-    pub(crate) fn push(&mut self, item: Arc<ResponseItem>) {
-        let plain = self.plain_form(&item).map(Arc::new);
-        let bytes = estimated_bytes(&item);
-        self.entries.push(Entry { item, plain, bytes });
+    /// A history read from `file`, by the keeper that made its entries.
+    pub fn resumed(file: Arc<File>, keeper: Keeper, entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            keeper,
+            file: Some(file),
+        }
     }
 
-    pub(crate) fn items(&self) -> impl DoubleEndedIterator<Item = &Arc<ResponseItem>> {
-        self.entries.iter().map(|entry| &entry.item)
+    pub(crate) fn push(&mut self, item: Arc<ResponseItem>) {
+        let entry = self.keeper.keep_shared(item, None);
+        self.entries.push(entry);
+    }
+
+    /// Adds items that are held.
+    pub fn extend(&mut self, items: impl IntoIterator<Item = ResponseItem>) {
+        items.into_iter().for_each(|item| self.push(Arc::new(item)));
+    }
+
+    /// The items that `wanted` picks by kind, from the newest on. One that can no longer be read is left out.
+    fn newest_first(&self, wanted: impl Fn(Kind) -> bool) -> impl Iterator<Item = Arc<ResponseItem>> {
+        self.entries
+            .iter()
+            .rev()
+            .filter(move |entry| wanted(entry.facts.kind))
+            .filter_map(|entry| self.load(entry).ok())
+    }
+
+    /// Messages of the user's, the newest first.
+    pub(crate) fn newest_user_messages(&self) -> impl Iterator<Item = Arc<ResponseItem>> {
+        self.newest_first(|kind| kind == Kind::User)
+    }
+
+    /// The model's last message.
+    pub(crate) fn last_answer(&self) -> Option<Arc<ResponseItem>> {
+        self.newest_first(|kind| kind == Kind::Model)
+            .find(|item| is_message_of(item, "assistant"))
+    }
+
+    fn load(&self, entry: &Entry) -> io::Result<Arc<ResponseItem>> {
+        match (&entry.kept, &self.file) {
+            (Kept::Held(item), _) => Ok(item.clone()),
+            (Kept::Stored(line), Some(file)) => read_item(&**file, line.clone()).map(Arc::new),
+            (Kept::Stored(_), None) => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -62,30 +290,37 @@ impl History {
     }
 
     /// The history as a request's `input`: every call with its output, no output without its call.
-    pub(crate) fn view(&self, view: View) -> Vec<Arc<ResponseItem>> {
-        let mut calls = HashSet::new();
-        let mut outputs = HashSet::new();
-        for entry in &self.entries {
-            calls.extend(call_id(&entry.item));
-            outputs.extend(answered(&entry.item));
-        }
+    pub(crate) fn view(&self, view: View) -> Vec<Shown> {
+        let calls: HashSet<Key> = self.entries.iter().filter_map(|e| e.facts.kind.call()).collect();
+        let outputs: HashSet<Key> = self
+            .entries
+            .iter()
+            .filter_map(|e| e.facts.kind.answered())
+            .collect();
         let mut out = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
-            if answered(&entry.item).is_some_and(|id| !calls.contains(id)) {
+            let kind = entry.facts.kind;
+            if kind.answered().is_some_and(|key| !calls.contains(&key)) {
                 continue;
             }
-            let item = match &entry.plain {
-                Some(plain) if view.plain_outputs => plain,
-                _ => &entry.item,
-            };
-            let without_images = if view.images {
-                None
-            } else {
-                replace_images(item, IMAGE_OMITTED)
-            };
-            out.push(without_images.map_or_else(|| item.clone(), Arc::new));
-            if let Some(id) = call_id(&entry.item).filter(|id| !outputs.contains(id)) {
-                out.extend(output_for(&entry.item, id, ABORTED.into()).map(Arc::new));
+            let plain = view.plain_outputs && entry.facts.has_plain;
+            match (&entry.kept, &self.file) {
+                (Kept::Stored(line), Some(file)) => out.push(Shown::Stored {
+                    file: file.clone(),
+                    line: line.clone(),
+                    plain,
+                    images: view.images,
+                }),
+                (Kept::Stored(_), None) => {}
+                (Kept::Held(item), _) => out.push(Shown::Held(
+                    shown(item, plain, view.images).map_or_else(|| item.clone(), Arc::new),
+                )),
+            }
+            if kind.call().is_some_and(|key| !outputs.contains(&key))
+                && let Ok(call) = self.load(entry)
+                && let Some(id) = call_id(&call)
+            {
+                out.extend(output_for(&call, id, ABORTED.into()).map(Shown::of));
             }
         }
         out
@@ -93,7 +328,7 @@ impl History {
 
     /// Estimated tokens of everything.
     pub(crate) fn estimated_tokens(&self) -> i64 {
-        tokens(self.entries.iter().map(|entry| entry.bytes).sum())
+        tokens(self.entries.iter().map(|entry| entry.facts.bytes).sum())
     }
 
     /// Estimated tokens of what was added after the model's last item.
@@ -102,8 +337,8 @@ impl History {
             .entries
             .iter()
             .rev()
-            .take_while(|entry| !is_models(&entry.item));
-        tokens(added.map(|entry| entry.bytes).sum())
+            .take_while(|entry| !entry.facts.kind.is_models());
+        tokens(added.map(|entry| entry.facts.bytes).sum())
     }
 
     /// Estimated tokens of encrypted reasoning before the user's last message, which reported usage leaves out.
@@ -111,14 +346,30 @@ impl History {
         let Some(last_user) = self
             .entries
             .iter()
-            .rposition(|entry| is_message_of(&entry.item, "user"))
+            .rposition(|entry| entry.facts.kind == Kind::User)
         else {
             return 0;
         };
         let reasoning = self.entries[..last_user]
             .iter()
-            .filter(|entry| matches!(*entry.item, ResponseItem::Reasoning { .. }));
-        tokens(reasoning.map(|entry| entry.bytes).sum())
+            .filter(|entry| entry.facts.kind == Kind::Reasoning);
+        tokens(reasoning.map(|entry| entry.facts.bytes).sum())
+    }
+
+    /// Leaves out the oldest items until the rest is estimated to fit a window of that many tokens; one at least.
+    pub(crate) fn shorten(&mut self, window: Option<i64>) {
+        self.drop_oldest();
+        let Some(room) = window.and_then(|tokens| usize::try_from(tokens).ok()) else {
+            return;
+        };
+        let mut bytes: usize = self.entries.iter().map(|entry| entry.facts.bytes).sum();
+        let too_many = self.entries.iter().take_while(|entry| {
+            let too_long = bytes > room.saturating_mul(BYTES_PER_TOKEN);
+            bytes -= entry.facts.bytes;
+            too_long
+        });
+        let too_many = too_many.count();
+        self.entries.drain(..too_many);
     }
 
     /// Leaves out the oldest item, and with a call or an output its counterpart.
@@ -126,69 +377,59 @@ impl History {
         if self.entries.is_empty() {
             return;
         }
-        let gone = self.entries.remove(0).item;
-        if let Some(id) = call_id(&gone) {
-            self.entries.retain(|entry| answered(&entry.item) != Some(id));
-        }
-        if let Some(id) = answered(&gone) {
-            self.entries.retain(|entry| call_id(&entry.item) != Some(id));
+        match self.entries.remove(0).facts.kind {
+            Kind::Call(key) => self.entries.retain(|entry| entry.facts.kind != Kind::Output(key)),
+            Kind::Output(key) => self.entries.retain(|entry| entry.facts.kind != Kind::Call(key)),
+            _ => {}
         }
     }
 
     /// Takes pictures that the service refused out of the newest of tool outputs and user messages, if it has any.
     /// Says where they were.
     pub(crate) fn drop_refused_images(&mut self) -> Option<RefusedImages> {
-        let newest = self
-            .entries
-            .iter()
-            .rposition(|entry| answered(&entry.item).is_some() || is_message_of(&entry.item, "user"))?;
-        let replaced = replace_images(&self.entries[newest].item, IMAGE_INVALID)?;
+        let newest = self.entries.iter().rposition(|entry| {
+            let kind = entry.facts.kind;
+            kind == Kind::User || kind.answered().is_some()
+        })?;
+        let item = self.load(&self.entries[newest]).ok()?;
+        let replaced = replace_images(&item, IMAGE_INVALID)?;
         let in_output = answered(&replaced).is_some();
-        let bytes = estimated_bytes(&replaced);
-        self.entries[newest] = Entry {
-            item: Arc::new(replaced),
-            plain: None,
-            bytes,
-        };
+        self.entries[newest] = self.keeper.keep(replaced, None);
         Some(if in_output {
             RefusedImages::OfTool
         } else {
             RefusedImages::OfUser
         })
     }
+}
 
-    /// JSON outputs of shell tools as text.
-    fn plain_form(&self, item: &ResponseItem) -> Option<ResponseItem> {
-        let ResponseItem::FunctionCallOutput {
-            call_id: id,
-            output: FunctionCallOutputBody::Text(text),
-            extra,
-        } = item
-        else {
-            return None;
-        };
-        let call = self
-            .entries
-            .iter()
-            .rev()
-            .find(|entry| call_id(&entry.item) == Some(id))?;
-        let rewritten = match &*call.item {
-            ResponseItem::LocalShellCall { .. } => true,
-            ResponseItem::FunctionCall { name, .. } => {
-                matches!(name.as_str(), "shell" | "container.exec" | "apply_patch")
-            }
-            _ => false,
-        };
-        if !rewritten {
-            return None;
+/// Whether outputs of this call may be JSON of a shell tool.
+fn is_shell_call(item: &ResponseItem) -> bool {
+    match item {
+        ResponseItem::LocalShellCall { .. } => true,
+        ResponseItem::FunctionCall { name, .. } => {
+            matches!(name.as_str(), "shell" | "container.exec" | "apply_patch")
         }
-        let text = crate::tools::output::json_to_text(text)?;
-        Some(ResponseItem::FunctionCallOutput {
-            call_id: id.clone(),
-            output: text.into(),
-            extra: extra.clone(),
-        })
+        _ => false,
     }
+}
+
+/// The JSON output of a shell tool as text.
+fn plain_form(item: &ResponseItem) -> Option<ResponseItem> {
+    let ResponseItem::FunctionCallOutput {
+        call_id,
+        output: FunctionCallOutputBody::Text(text),
+        extra,
+    } = item
+    else {
+        return None;
+    };
+    let text = crate::tools::output::json_to_text(text)?;
+    Some(ResponseItem::FunctionCallOutput {
+        call_id: call_id.clone(),
+        output: text.into(),
+        extra: extra.clone(),
+    })
 }
 
 /// Whose pictures the service refused.
@@ -251,16 +492,6 @@ pub(crate) fn output_for(
 
 pub(crate) fn is_message_of(item: &ResponseItem, who: &str) -> bool {
     matches!(item, ResponseItem::Message { role, .. } if role == who)
-}
-
-fn is_models(item: &ResponseItem) -> bool {
-    match item {
-        ResponseItem::Message { role, .. } => role == "assistant",
-        ResponseItem::FunctionCallOutput { .. }
-        | ResponseItem::CustomToolCallOutput { .. }
-        | ResponseItem::ToolSearchOutput { .. } => false,
-        _ => true,
-    }
 }
 
 /// `item` with `text` in place of its pictures; None when it has none.
@@ -327,12 +558,33 @@ fn estimated_bytes(item: &ResponseItem) -> usize {
             encrypted_content: Some(text),
             ..
         } => (text.len() * 3 / 4).saturating_sub(650),
-        other => serde_json::to_vec(other).map_or(0, |json| json.len()),
+        other => {
+            let mut length = Length(0);
+            // Nothing in an item is without a JSON form.
+            let _ = serde_json::to_writer(&mut length, other);
+            length.0
+        }
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use codex_rollout::history::{Bounds, rebuild_with};
+
     use super::*;
 
     const ALL: View = View {
@@ -347,17 +599,24 @@ mod tests {
         .expect("a call")
     }
 
-    fn kinds(items: &[Arc<ResponseItem>]) -> Vec<&str> {
+    fn items(shown: &[Shown]) -> Vec<ResponseItem> {
+        shown
+            .iter()
+            .map(|item| item.item().expect("readable").into_owned())
+            .collect()
+    }
+
+    fn kinds(items: &[ResponseItem]) -> Vec<&str> {
         items.iter().filter_map(|item| item.kind()).collect()
     }
 
     #[test]
     fn a_call_without_output_is_answered_as_aborted_right_behind_it() {
         let history = History::new([call("a", "x"), ResponseItem::message("user", vec![])]);
-        let view = history.view(ALL);
+        let view = items(&history.view(ALL));
         assert_eq!(kinds(&view), ["function_call", "function_call_output", "message"]);
         assert!(
-            matches!(&*view[1], ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Text(t), .. } if t == "aborted")
+            matches!(&view[1], ResponseItem::FunctionCallOutput { output: FunctionCallOutputBody::Text(t), .. } if t == "aborted")
         );
     }
 
@@ -371,7 +630,7 @@ mod tests {
     fn json_outputs_of_shells_become_text_where_the_freeform_patch_tool_is_offered() {
         let json = r#"{"output":"hi\n","metadata":{"exit_code":2,"duration_seconds":0.1}}"#;
         let history = History::new([call("a", "shell"), ResponseItem::function_call_output("a", json)]);
-        let text = |view: View| match &*history.view(view)[1] {
+        let text = |view: View| match &items(&history.view(view))[1] {
             ResponseItem::FunctionCallOutput {
                 output: FunctionCallOutputBody::Text(t),
                 ..
@@ -392,12 +651,12 @@ mod tests {
     fn pictures_become_a_sentence_for_a_model_that_sees_none() {
         let picture = ContentItem::input_image("data:,", None);
         let history = History::new([ResponseItem::message("user", vec![picture])]);
-        let view = history.view(View {
+        let view = items(&history.view(View {
             images: false,
             plain_outputs: false,
-        });
+        }));
         assert!(
-            matches!(&*view[0], ResponseItem::Message { content, .. } if content[0].text() == Some(IMAGE_OMITTED))
+            matches!(&view[0], ResponseItem::Message { content, .. } if content[0].text() == Some(IMAGE_OMITTED))
         );
     }
 
@@ -409,6 +668,61 @@ mod tests {
             ResponseItem::message("user", vec![]),
         ]);
         history.drop_oldest();
-        assert_eq!(history.items().count(), 1);
+        assert_eq!(history.entries.len(), 1);
+    }
+
+    #[test]
+    fn what_a_long_history_does_not_hold_is_read_from_its_file() {
+        let long = "x".repeat(LONG_ITEM);
+        let json = serde_json::json!({"output": long, "metadata": {"exit_code": 0, "duration_seconds": 0.1}})
+            .to_string();
+        let picture = ContentItem::input_image("data:,", None);
+        let said = [
+            ResponseItem::message("user", vec![ContentItem::input_text(long.as_str())]),
+            ResponseItem::message("user", vec![picture, ContentItem::input_text(long.as_str())]),
+            call("a", "shell"),
+            ResponseItem::function_call_output("a", json),
+            ResponseItem::message("assistant", vec![ContentItem::output_text(long)]),
+            call("b", "x"),
+        ];
+        let mut lines = Vec::new();
+        for item in &said {
+            let record = codex_rollout::RolloutItem::ResponseItem(item.clone());
+            record.write_line("t", &mut lines).expect("a line");
+        }
+        let mut file = tempfile::tempfile().expect("a file");
+        io::Write::write_all(&mut file, &lines).expect("written");
+        let mut keeper = Keeper::default();
+        let bounds = Bounds {
+            end: lines.len() as u64,
+            budget: None,
+        };
+        let read = rebuild_with(&file, bounds, || Ok(Vec::new()), |item, at| keeper.keep(item, at));
+        let read = read.expect("readable").items;
+        let mut resumed = History::resumed(Arc::new(file), keeper, read);
+        let mut held = History::new(said);
+        let stored = |history: &History| {
+            let stored = |e: &&Entry| matches!(e.kept, Kept::Stored(_));
+            history.entries.iter().filter(stored).count()
+        };
+        assert_eq!((stored(&resumed), stored(&held)), (4, 0));
+        for (images, plain_outputs) in [(true, false), (false, true)] {
+            let view = View {
+                images,
+                plain_outputs,
+            };
+            assert_eq!(items(&resumed.view(view)), items(&held.view(view)));
+        }
+        for history in [&mut resumed, &mut held] {
+            history.push(Arc::new(ResponseItem::message("user", vec![])));
+        }
+        assert_eq!(resumed.estimated_tokens(), held.estimated_tokens());
+        assert_eq!(resumed.last_answer(), held.last_answer());
+        assert!(resumed.newest_user_messages().eq(held.newest_user_messages()));
+        for history in [&mut resumed, &mut held] {
+            history.drop_oldest();
+            history.push(Arc::new(ResponseItem::function_call_output("b", "late")));
+        }
+        assert_eq!(items(&resumed.view(ALL)), items(&held.view(ALL)));
     }
 }

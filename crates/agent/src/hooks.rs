@@ -1,6 +1,6 @@
 //! Hooks in a turn: when they run, and what their answers change (agent.md §7).
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use codex_config::{AskForApproval, Config};
 use codex_hooks::{
@@ -18,8 +18,28 @@ use crate::event::Event;
 use crate::tools::{Answer, Scope, user_shell};
 use crate::turn::Running;
 
-/// The hooks that count under a configuration, for its thread. Blocks for reading files.
-pub fn load_hooks(config: &Config) -> Arc<Hooks> {
+/// The hooks of a thread. They can be exchanged while it is loaded, also in the middle of a turn.
+#[derive(Debug)]
+pub struct ThreadHooks(RwLock<Arc<Hooks>>);
+
+impl ThreadHooks {
+    /// Those that count under the thread's configuration. Blocks for reading files.
+    pub fn load(config: &Config) -> Arc<Self> {
+        Arc::new(Self(RwLock::new(discover(config))))
+    }
+
+    /// From now on those count that do under `config`. Blocks for reading files.
+    pub fn reload(&self, config: &Config) {
+        let hooks = discover(config);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = hooks;
+    }
+
+    fn current(&self) -> Arc<Hooks> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn discover(config: &Config) -> Arc<Hooks> {
     Arc::new(Hooks::new(
         codex_hooks::discover(config).hooks,
         user_shell::program(),
@@ -37,7 +57,7 @@ impl Scope {
             model: &self.settings.model,
             never_asks: self.settings.approval_policy == AskForApproval::Never,
         };
-        let round = self.env.hooks.round(moment, &situation)?;
+        let round = self.env.hooks.current().round(moment, &situation)?;
         for run in round.runs() {
             self.out.send(Event::HookStarted(Box::new(run.clone()))).await;
         }
@@ -103,9 +123,10 @@ impl Running<'_> {
         let said = self
             .conv
             .history
-            .items()
+            .newest_user_messages()
             .filter(|item| codex_rollout::history::is_user_turn(item));
-        let input_messages: Vec<String> = said.map(|item| words(item)).collect();
+        let mut input_messages: Vec<String> = said.map(|item| words(&item)).collect();
+        input_messages.reverse();
         TurnEnded {
             thread_id: &env.thread_id,
             turn_id: self.out.turn_id(),
@@ -174,7 +195,7 @@ fn tool_call(scope: &Scope, item: &ResponseItem) -> Option<ToolCall> {
     fn read<T: DeserializeOwned>(arguments: &str) -> Option<T> {
         serde_json::from_str(arguments).ok()
     }
-    if scope.env.hooks.is_empty() {
+    if scope.env.hooks.current().is_empty() {
         return None;
     }
     let offered = &scope.offered;

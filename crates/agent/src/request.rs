@@ -1,14 +1,13 @@
 //! What a turn sends to its model (turns.md §9, agent.md §10.2).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use codex_config::{PermissionProfile, ServiceTier};
 use codex_model::{OutputFormat, RequestHeaders};
 use codex_protocol::ResponseItem;
 use serde_json::{Map, Value};
 
-use crate::history::{History, View};
+use crate::history::{History, Shown, View};
 use crate::model::Model;
 use crate::turn::Running;
 
@@ -22,7 +21,7 @@ const BETA: [&str; 4] = [
 
 /// A request's parts, owned; the request itself borrows them.
 pub(crate) struct Parts {
-    pub(crate) input: Vec<Arc<ResponseItem>>,
+    pub(crate) input: Vec<Shown>,
     pub(crate) headers: RequestHeaders,
     client_metadata: BTreeMap<String, String>,
     /// Tools are offered; a compaction offers none.
@@ -57,17 +56,14 @@ impl Parts {
 
     /// The same without tools and with a last word, asked of the given model.
     pub(crate) fn for_compaction(mut self, prompt: ResponseItem, by: Option<(String, Model)>) -> Self {
-        self.input.push(Arc::new(prompt));
+        self.input.push(Shown::of(prompt));
         self.with_tools = false;
         self.by = by;
         self
     }
 
     /// The request.
-    pub(crate) fn request<'a>(
-        &'a self,
-        turn: &'a Running<'_>,
-    ) -> codex_model::Request<'a, Arc<ResponseItem>> {
+    pub(crate) fn request<'a>(&'a self, turn: &'a Running<'_>) -> codex_model::Request<'a, Shown> {
         let scope = &turn.scope;
         let (slug, model) = self
             .by

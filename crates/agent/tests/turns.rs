@@ -2,7 +2,7 @@
 
 mod support;
 
-use codex_agent::{Event, Seed, Steer, TurnKind};
+use codex_agent::{Event, History, Seed, Steer, TurnKind};
 use codex_protocol::{ContentItem, ResponseItem, ThreadItem, TurnStatus, UserInput};
 use support::{Trial, user};
 
@@ -296,7 +296,7 @@ async fn a_resumed_thread_goes_on_from_its_history() {
         ResponseItem::message("assistant", vec![ContentItem::output_text("yes")]),
     ];
     let seed = Seed {
-        history,
+        history: History::new(history),
         ..Seed::default()
     };
     let mut trial = Trial::with_seed(OPEN, "gpt-5.4", "[[steps]]\ntext = \"ok\"\n", seed);

@@ -4,14 +4,13 @@
 //! (account.md §3). Browser and device logins and the renewal of tokens are not here yet; tokens that such a login left
 //! in `auth.json` are used as they are and never rewritten.
 
-mod bearer;
+mod keyring;
 mod manager;
 pub mod storage;
 mod token;
 
-pub use bearer::{BearerError, ProviderAuth, RequestAuth, request_auth};
 pub use manager::{Account, AccountError, AuthManager, AuthStatus};
-pub use storage::{AuthFile, AuthMode, Store, Tokens};
+pub use storage::{AuthFile, AuthMode, Store, StoreError, Tokens};
 pub use token::{IdClaims, PlanType, TokenError};
 
 /// Credentials that count.

@@ -1,9 +1,8 @@
 //! The cached answer to "who is signed in", and the operations that change it.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
-use crate::storage::{self, AuthFile, AuthMode, Store};
+use crate::storage::{AuthFile, AuthMode, Store, StoreError};
 use crate::{Credentials, PlanType};
 
 /// Credentials of one CODEX_HOME, cached. Cheap to share behind an `Arc`.
@@ -25,8 +24,6 @@ pub enum Account {
         /// Its plan.
         plan: PlanType,
     },
-    /// The provider signs requests with AWS credentials.
-    AmazonBedrock,
 }
 
 /// Why `account/read` has no answer.
@@ -64,42 +61,28 @@ impl AuthManager {
 
     /// Looks again. The ephemeral store keeps what it has.
     pub fn reload(&self) {
-        if let Store::File(home) = &self.store {
-            self.set(storage::read(home).and_then(|file| file.credentials()));
+        if !self.store.is_ephemeral() {
+            self.set(self.store.load().and_then(|file| file.credentials()));
         }
     }
 
     /// Signs in with a key: any string, saved verbatim (account.md §4). The cache follows.
-    pub fn login_api_key(&self, key: &str) -> std::io::Result<()> {
+    pub fn login_api_key(&self, key: &str) -> Result<(), StoreError> {
         let file = AuthFile::with_api_key(key);
-        if let Some(home) = self.home() {
-            storage::write(home, &file)?;
-        }
+        self.store.save(&file)?;
         self.set(file.credentials());
         Ok(())
     }
 
     /// Signs out: removes what is stored and forgets it.
-    pub fn logout(&self) -> std::io::Result<()> {
-        if let Some(home) = self.home() {
-            storage::remove(home)?;
-        }
+    pub fn logout(&self) -> Result<(), StoreError> {
+        self.store.delete()?;
         self.set(None);
         Ok(())
     }
 
-    /// The account for a provider (account.md §2): nothing where no login is needed.
-    pub fn account(
-        &self,
-        provider_id: &str,
-        requires_openai_auth: bool,
-    ) -> Result<Option<Account>, AccountError> {
-        if provider_id == "amazon-bedrock" {
-            return Ok(Some(Account::AmazonBedrock));
-        }
-        if !requires_openai_auth {
-            return Ok(None);
-        }
+    /// The account of whoever is signed in (account.md §2).
+    pub fn account(&self) -> Result<Option<Account>, AccountError> {
         match self.current().as_deref() {
             None => Ok(None),
             Some(Credentials::ApiKey(_)) => Ok(Some(Account::ApiKey)),
@@ -134,13 +117,6 @@ impl AuthManager {
         }
     }
 
-    fn home(&self) -> Option<&Path> {
-        match &self.store {
-            Store::File(home) => Some(PathBuf::as_path(home)),
-            Store::Ephemeral => None,
-        }
-    }
-
     fn set(&self, who: Option<Credentials>) {
         *self.cached.write().unwrap_or_else(|e| e.into_inner()) = who.map(Arc::new);
     }
@@ -149,13 +125,14 @@ impl AuthManager {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage;
     use crate::token::jwt;
     use serde_json::json;
 
     fn stored(document: serde_json::Value) -> (tempfile::TempDir, AuthManager) {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(storage::path(home.path()), document.to_string()).unwrap();
-        let manager = AuthManager::load(Store::File(home.path().to_owned()));
+        let manager = AuthManager::load(Store::file(home.path()));
         (home, manager)
     }
 
@@ -166,17 +143,12 @@ mod tests {
     #[test]
     fn a_key_is_saved_shown_and_forgotten_again() {
         let home = tempfile::tempdir().unwrap();
-        let auth = AuthManager::load(Store::File(home.path().to_owned()));
-        assert_eq!(auth.account("openai", true), Ok(None));
+        let auth = AuthManager::load(Store::file(home.path()));
+        assert_eq!(auth.account(), Ok(None));
         auth.login_api_key(" sk \n").unwrap();
-        assert_eq!(auth.account("openai", true), Ok(Some(Account::ApiKey)));
-        assert_eq!(auth.account("mine", false), Ok(None));
-        assert_eq!(
-            auth.account("amazon-bedrock", false),
-            Ok(Some(Account::AmazonBedrock))
-        );
+        assert_eq!(auth.account(), Ok(Some(Account::ApiKey)));
         assert_eq!(auth.status(true).token.as_deref(), Some(" sk \n"));
-        let other = AuthManager::load(Store::File(home.path().to_owned()));
+        let other = AuthManager::load(Store::file(home.path()));
         assert_eq!(other.current().unwrap().mode(), AuthMode::ApiKey);
         auth.logout().unwrap();
         auth.logout().unwrap();
@@ -187,15 +159,15 @@ mod tests {
     fn the_file_is_not_looked_at_between_logins() {
         let (home, auth) = stored(json!({"OPENAI_API_KEY": "k"}));
         std::fs::remove_file(storage::path(home.path())).unwrap();
-        assert_eq!(auth.account("openai", true), Ok(Some(Account::ApiKey)));
+        assert_eq!(auth.account(), Ok(Some(Account::ApiKey)));
         auth.reload();
-        assert_eq!(auth.account("openai", true), Ok(None));
+        assert_eq!(auth.account(), Ok(None));
     }
 
     #[test]
     fn an_empty_key_is_an_account_but_no_way_to_ask() {
         let (_home, auth) = stored(json!({"OPENAI_API_KEY": ""}));
-        assert_eq!(auth.account("openai", true), Ok(Some(Account::ApiKey)));
+        assert_eq!(auth.account(), Ok(Some(Account::ApiKey)));
         assert!(auth.status(true) == AuthStatus::default());
     }
 
@@ -207,7 +179,7 @@ mod tests {
             email: "a@b".into(),
             plan: PlanType::Pro,
         };
-        assert_eq!(auth.account("openai", true), Ok(Some(account)));
+        assert_eq!(auth.account(), Ok(Some(account)));
         assert!(auth.status(true) == AuthStatus::default());
         let mut dated = tokens(claims);
         dated["last_refresh"] = json!("2026-01-01T00:00:00Z");
@@ -222,14 +194,14 @@ mod tests {
     #[test]
     fn tokens_without_an_email_are_an_error() {
         let (_home, auth) = stored(tokens(json!({})));
-        assert_eq!(auth.account("openai", true), Err(AccountError::NoEmail));
+        assert_eq!(auth.account(), Err(AccountError::NoEmail));
         let (_home, auth) = stored(json!({"auth_mode": "chatgpt"}));
-        assert_eq!(auth.account("openai", true), Err(AccountError::NoEmail));
+        assert_eq!(auth.account(), Err(AccountError::NoEmail));
     }
 
     #[test]
     fn the_ephemeral_store_leaves_the_disk_alone() {
-        let auth = AuthManager::load(Store::Ephemeral);
+        let auth = AuthManager::load(Store::ephemeral());
         auth.login_api_key("k").unwrap();
         auth.reload();
         assert_eq!(auth.status(true).token.as_deref(), Some("k"));

@@ -1,21 +1,150 @@
-//! `auth.json`: its format, and reading, writing and removing it (account.md §3).
+//! Where credentials are kept, and the format of `auth.json`, which is that of every place (account.md §3).
 
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::keyring::{SystemKeyring, Vault, VaultError};
 use crate::{ChatgptCredentials, Credentials, IdClaims};
 
 /// Where credentials are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Store {
-    /// `auth.json` in this folder.
+#[derive(Debug, Clone)]
+pub struct Store {
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
     File(PathBuf),
-    /// This process's memory.
+    Keyring {
+        keyring: Arc<dyn Vault>,
+        codex_home: PathBuf,
+        or_file: bool,
+    },
     Ephemeral,
+}
+
+/// Why credentials were not saved or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file system refuses.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The document cannot be written as JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The keyring does not take them.
+    #[error("failed to write OAuth tokens to keyring: {0}")]
+    Save(String),
+    /// The keyring does not let go of them.
+    #[error("failed to delete auth from keyring: {0}")]
+    Delete(String),
+}
+
+impl Store {
+    /// `auth.json` in this folder.
+    pub fn file(codex_home: impl Into<PathBuf>) -> Self {
+        let place = Place::File(codex_home.into());
+        Self { place }
+    }
+
+    /// The system's keyring, which keeps one entry for each home. Out of its reach nobody is signed in or can sign in.
+    pub fn keyring(codex_home: impl Into<PathBuf>) -> Self {
+        let codex_home = codex_home.into();
+        Self::in_vault(Arc::new(SystemKeyring::new(&codex_home)), codex_home, false)
+    }
+
+    /// The keyring, and `auth.json` where there is none or it holds nothing.
+    pub fn keyring_or_file(codex_home: impl Into<PathBuf>) -> Self {
+        let codex_home = codex_home.into();
+        Self::in_vault(Arc::new(SystemKeyring::new(&codex_home)), codex_home, true)
+    }
+
+    /// This process's memory: who keeps the credentials does, nothing is stored.
+    pub fn ephemeral() -> Self {
+        let place = Place::Ephemeral;
+        Self { place }
+    }
+
+    fn in_vault(keyring: Arc<dyn Vault>, codex_home: PathBuf, or_file: bool) -> Self {
+        let place = Place::Keyring {
+            keyring,
+            codex_home,
+            or_file,
+        };
+        Self { place }
+    }
+
+    /// Whether anything survives the process.
+    pub fn is_ephemeral(&self) -> bool {
+        matches!(self.place, Place::Ephemeral)
+    }
+
+    /// What is stored; `None` when there is nothing or nothing readable, which means that nobody is signed in.
+    pub fn load(&self) -> Option<AuthFile> {
+        match &self.place {
+            Place::Ephemeral => None,
+            Place::File(home) => read(home),
+            Place::Keyring {
+                keyring,
+                codex_home,
+                or_file,
+            } => match keyring.get() {
+                Ok(Some(document)) => parse(document.as_bytes()),
+                Ok(None) if *or_file => read(codex_home),
+                Ok(None) => None,
+                Err(error) => {
+                    tracing::warn!("cannot read credentials from the keyring: {error}");
+                    or_file.then(|| read(codex_home)).flatten()
+                }
+            },
+        }
+    }
+
+    /// Replaces what is stored.
+    pub fn save(&self, file: &AuthFile) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Ephemeral => Ok(()),
+            Place::File(home) => write(home, file),
+            Place::Keyring {
+                keyring,
+                codex_home,
+                or_file,
+            } => match keyring.set(&serde_json::to_string(file)?) {
+                // A second copy would outlive the one that counts.
+                Ok(()) => Ok(codex_replace::remove(&path(codex_home))?),
+                Err(error) if *or_file => {
+                    tracing::warn!("credentials go to auth.json, for the keyring fails: {error}");
+                    write(codex_home, file)
+                }
+                Err(error) => Err(StoreError::Save(error.to_string())),
+            },
+        }
+    }
+
+    /// Removes what is stored, if there is anything.
+    pub fn delete(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Ephemeral => Ok(()),
+            Place::File(home) => Ok(codex_replace::remove(&path(home))?),
+            Place::Keyring {
+                keyring,
+                codex_home,
+                or_file,
+            } => {
+                let file = path(codex_home);
+                match keyring.delete() {
+                    Ok(()) => {}
+                    // Nobody could put anything there either: the file is where a login went.
+                    Err(VaultError::OutOfReach) if *or_file => {}
+                    Err(error) => return Err(StoreError::Delete(error.to_string())),
+                }
+                Ok(codex_replace::remove(&file)?)
+            }
+        }
+    }
 }
 
 /// How somebody signed in.
@@ -134,106 +263,134 @@ pub fn path(codex_home: &Path) -> PathBuf {
     codex_home.join("auth.json")
 }
 
-/// The document in `codex_home`; `None` when it is missing or unreadable in any way, which means nobody is signed in.
-pub fn read(codex_home: &Path) -> Option<AuthFile> {
-    let bytes = std::fs::read(path(codex_home)).ok()?;
-    match serde_json::from_slice(&bytes) {
+fn read(codex_home: &Path) -> Option<AuthFile> {
+    parse(&std::fs::read(path(codex_home)).ok()?)
+}
+
+fn parse(document: &[u8]) -> Option<AuthFile> {
+    match serde_json::from_slice(document) {
         Ok(file) => Some(file),
         Err(err) => {
-            tracing::debug!(%err, "auth.json is unreadable");
+            tracing::debug!(%err, "the stored credentials are unreadable");
             None
         }
     }
 }
 
-/// Replaces the document: pretty JSON without a final newline, mode 0600 (a stricter or looser mode that the file has
-/// is left, but others never get access), through symbolic links. It is written beside and renamed, so that a crash
-/// leaves the old or the new one. A missing home is created.
-pub fn write(codex_home: &Path, file: &AuthFile) -> std::io::Result<()> {
-    std::fs::create_dir_all(codex_home)?;
-    let path = path(codex_home);
-    let target = std::fs::canonicalize(&path).unwrap_or(path);
-    let mode = match std::fs::metadata(&target) {
-        // A folder in the way is told as such; a rename would speak of something else.
-        Ok(meta) if meta.is_dir() => return Err(std::io::Error::from_raw_os_error(21)),
-        Ok(meta) => meta.permissions().mode() & 0o700,
-        Err(_) => 0o600,
-    };
-    let folder = target.parent().unwrap_or(codex_home);
-    let mut temp = tempfile::Builder::new()
-        .prefix(".auth.json.")
-        .make_in(folder, |p| {
-            std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(p)
-        })?;
-    temp.write_all(&serde_json::to_vec_pretty(file)?)?;
-    temp.as_file()
-        .set_permissions(std::fs::Permissions::from_mode(mode | 0o600))?;
-    temp.as_file().sync_all()?;
-    temp.into_temp_path().persist(&target).map_err(|e| e.error)
-}
-
-/// Removes the document; true when there was one.
-pub fn remove(codex_home: &Path) -> std::io::Result<bool> {
-    match std::fs::remove_file(path(codex_home)) {
-        Ok(()) => Ok(true),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(e) => Err(e),
-    }
+/// Pretty JSON without a final newline, for the owner only.
+fn write(codex_home: &Path, file: &AuthFile) -> Result<(), StoreError> {
+    Ok(codex_replace::replace(
+        &path(codex_home),
+        &serde_json::to_vec_pretty(file)?,
+    )?)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, MutexGuard};
+
+    use serde_json::json;
+
     use super::*;
     use crate::token::jwt;
-    use serde_json::json;
 
     fn parse(text: &str) -> Option<Credentials> {
         serde_json::from_str::<AuthFile>(text).ok()?.credentials()
     }
 
+    /// A keyring in memory; `None`: out of reach.
+    #[derive(Debug)]
+    struct Fake(Option<Mutex<Option<String>>>);
+
+    impl Fake {
+        fn secret(&self) -> Result<MutexGuard<'_, Option<String>>, VaultError> {
+            Ok(self.0.as_ref().ok_or(VaultError::OutOfReach)?.lock().unwrap())
+        }
+    }
+
+    impl Vault for Fake {
+        fn get(&self) -> Result<Option<String>, VaultError> {
+            Ok(self.secret()?.clone())
+        }
+        fn set(&self, secret: &str) -> Result<(), VaultError> {
+            *self.secret()? = Some(secret.to_owned());
+            Ok(())
+        }
+        fn delete(&self) -> Result<(), VaultError> {
+            *self.secret()? = None;
+            Ok(())
+        }
+    }
+
+    fn in_vault(home: &Path, in_reach: bool, or_file: bool) -> Store {
+        let vault = in_reach.then(|| Mutex::new(None));
+        Store::in_vault(Arc::new(Fake(vault)), home.to_owned(), or_file)
+    }
+
+    fn key(store: &Store) -> Option<String> {
+        store.load()?.api_key
+    }
+
     #[test]
-    fn a_key_login_writes_exactly_two_members_for_the_owner_only() {
+    fn a_key_login_writes_exactly_two_members() {
         let home = tempfile::tempdir().unwrap();
         let nested = home.path().join("new");
-        write(&nested, &AuthFile::with_api_key("sk-1")).unwrap();
+        Store::file(&nested)
+            .save(&AuthFile::with_api_key("sk-1"))
+            .unwrap();
         let text = std::fs::read_to_string(path(&nested)).unwrap();
         assert_eq!(
             text,
             "{\n  \"auth_mode\": \"apikey\",\n  \"OPENAI_API_KEY\": \"sk-1\"\n}"
         );
-        assert_eq!(
-            std::fs::metadata(path(&nested)).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        assert_eq!(std::fs::read_dir(&nested).unwrap().count(), 1);
     }
 
     #[test]
-    fn a_link_is_written_through_and_others_lose_access() {
+    fn a_keyring_out_of_reach_leaves_the_file_alone() {
         let home = tempfile::tempdir().unwrap();
-        let real = home.path().join("real.json");
-        std::fs::write(&real, "{}").unwrap();
-        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o644)).unwrap();
-        std::os::unix::fs::symlink(&real, path(home.path())).unwrap();
-        write(home.path(), &AuthFile::with_api_key("k")).unwrap();
-        assert!(std::fs::symlink_metadata(path(home.path())).unwrap().is_symlink());
-        assert!(std::fs::read_to_string(&real).unwrap().contains("\"k\""));
+        let store = in_vault(home.path(), false, false);
+        let unreachable = "Platform secure storage failure: no secret service provider or dbus session found";
         assert_eq!(
-            std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
-            0o600
+            store.save(&AuthFile::with_api_key("k")).unwrap_err().to_string(),
+            format!("failed to write OAuth tokens to keyring: {unreachable}")
         );
+        assert!(!path(home.path()).exists());
+        Store::file(home.path())
+            .save(&AuthFile::with_api_key("old"))
+            .unwrap();
+        assert_eq!(key(&store), None);
+        assert_eq!(
+            store.delete().unwrap_err().to_string(),
+            format!("failed to delete auth from keyring: {unreachable}")
+        );
+        assert_eq!(key(&Store::file(home.path())).as_deref(), Some("old"));
     }
 
     #[test]
-    fn a_folder_in_the_way_is_told_in_the_systems_words() {
+    fn a_keyring_takes_the_place_of_the_file() {
         let home = tempfile::tempdir().unwrap();
-        std::fs::create_dir(path(home.path())).unwrap();
-        let err = write(home.path(), &AuthFile::with_api_key("k")).unwrap_err();
-        assert_eq!(err.to_string(), "Is a directory (os error 21)");
+        for or_file in [false, true] {
+            let store = in_vault(home.path(), true, or_file);
+            Store::file(home.path())
+                .save(&AuthFile::with_api_key("old"))
+                .unwrap();
+            assert_eq!(key(&store).as_deref(), or_file.then_some("old"));
+            store.save(&AuthFile::with_api_key("k")).unwrap();
+            assert_eq!(key(&store).as_deref(), Some("k"));
+            assert!(!path(home.path()).exists());
+            store.delete().unwrap();
+            assert_eq!(key(&store), None);
+        }
+    }
+
+    #[test]
+    fn auto_signs_in_and_out_without_a_keyring() {
+        let home = tempfile::tempdir().unwrap();
+        let store = in_vault(home.path(), false, true);
+        store.save(&AuthFile::with_api_key("k")).unwrap();
+        assert_eq!(key(&store).as_deref(), Some("k"));
+        store.delete().unwrap();
+        assert!(!path(home.path()).exists());
     }
 
     #[test]

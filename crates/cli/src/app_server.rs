@@ -68,15 +68,22 @@ fn serve(home: Result<Home, HomeError>, before: ConfigArgs, command: AppServer) 
         .worker_threads(WORKERS)
         .enable_all()
         .build()?;
-    if let Some(folder) = &folder {
+    let sweep = folder.as_ref().map(|folder| {
         let parent = folder.parent().to_owned();
         runtime.spawn_blocking(move || {
             if let Err(error) = PathFolder::sweep(&parent) {
                 tracing::debug!("stale folders stay in {}: {error}", parent.display());
             }
-        });
-    }
-    let ended = runtime.block_on(codex_server::run(options));
+        })
+    });
+    let ended = runtime.block_on(async {
+        let ended = codex_server::run(options).await;
+        // A server with a short life has not swept yet. A sweep that panicked has told so.
+        if let Some(sweep) = sweep {
+            let _ = sweep.await;
+        }
+        ended
+    });
     // Whatever still blocks a thread, such as a read of a pipe that nobody writes to, is not waited for.
     runtime.shutdown_background();
     Ok(ended?)
@@ -131,7 +138,10 @@ fn run_proxy(home: Result<Home, HomeError>, socket: Option<&Path>) -> anyhow::Re
 /// somebody sees it, not when the first turn fails.
 fn choose_scripted_model(overrides: &mut Overrides, file: &str) -> anyhow::Result<()> {
     if file.is_empty() {
-        overrides.push("model_provider", Value::from(codex_model::SCRIPTED));
+        overrides.push(
+            "model_provider",
+            Value::from(codex_config::schema::BuiltInProvider::Scripted.id()),
+        );
         return Ok(());
     }
     let path: PathBuf = std::path::absolute(file)?;

@@ -1,14 +1,47 @@
 //! The command line: flags and subcommands, parsed, not yet judged (transport.md §1).
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use codex_server::transport::Listen;
 
 /// What `codex --version` prints behind the program's name. Clients read the first line and compare it with the version
 /// of the reference they need; ours stands on the second (transport.md §15).
 const VERSION: &str = concat!("0.128.0", "\nserver ", env!("CARGO_PKG_VERSION"));
+
+/// The flag that takes its value behind `=` only: without one it stands for the built-in script.
+const SCRIPTED_MODEL: &str = "--scripted-model";
+
+/// Reads the command line, or ends the process with what is wrong with it.
+pub fn parse() -> Cli {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    if let Some(file) = detached_script(&args) {
+        let message = format!(
+            "`{SCRIPTED_MODEL}` takes its file behind `=`: write `{SCRIPTED_MODEL}={}`",
+            file.display()
+        );
+        Cli::command().error(ErrorKind::NoEquals, message).exit();
+    }
+    Cli::parse_from(args)
+}
+
+/// The script that stands behind `--scripted-model` as an argument of its own. It would be taken for a subcommand, or for
+/// what is to be said to the agent.
+fn detached_script(args: &[OsString]) -> Option<&Path> {
+    let before_texts = args.split(|arg| arg == "--").next()?;
+    let is_script = |path: &Path| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        matches!(ending, Some("toml" | "json")) && path.is_file()
+    };
+    before_texts
+        .windows(2)
+        .filter(|pair| pair[0] == SCRIPTED_MODEL)
+        .map(|pair| Path::new(&pair[1]))
+        .find(|path| is_script(path))
+}
 
 /// `codex`.
 #[derive(Debug, Parser)]
@@ -29,8 +62,39 @@ pub struct Cli {
     /// Only for interactive clients; refused here
     #[arg(long, value_name = "ENV_VAR", hide = true)]
     pub remote_auth_token_env: Option<String>,
+    #[command(flatten)]
+    pub interactive: InteractiveArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Flags for interactive clients that programs pass along; they are taken and have no effect.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InteractiveArgs {
+    #[arg(short = 'm', long, value_name = "MODEL", hide = true)]
+    model: Option<String>,
+    #[arg(short = 'p', long, value_name = "PROFILE", hide = true)]
+    profile: Option<String>,
+    #[arg(short = 's', long, value_name = "MODE", hide = true, value_parser = ["read-only", "workspace-write", "danger-full-access"])]
+    sandbox: Option<String>,
+    #[arg(short = 'a', long, value_name = "POLICY", hide = true, value_parser = ["untrusted", "on-failure", "on-request", "never"])]
+    ask_for_approval: Option<String>,
+    #[arg(short = 'C', long, value_name = "DIR", hide = true)]
+    cd: Option<PathBuf>,
+}
+
+impl InteractiveArgs {
+    /// The names of those that were given.
+    pub fn given(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("--model", self.model.is_some()),
+            ("--profile", self.profile.is_some()),
+            ("--sandbox", self.sandbox.is_some()),
+            ("--ask-for-approval", self.ask_for_approval.is_some()),
+            ("--cd", self.cd.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, given)| given.then_some(name))
+    }
 }
 
 /// Overrides of the configuration, before or behind a subcommand.
@@ -265,7 +329,6 @@ fn parse_listen(text: &str) -> Result<Listen, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn overrides(args: &[&str]) -> ConfigArgs {
         let cli = Cli::try_parse_from([&["codex"], args].concat()).unwrap();
@@ -304,6 +367,26 @@ mod tests {
         assert_eq!(got.config, ["b=2"]);
         assert_eq!(got.enable, ["x", "y"]);
         assert_eq!(overrides(&["-c", "a=1", "app-server"]).config, ["a=1"]);
+    }
+
+    #[test]
+    fn a_script_behind_its_flag_is_noticed_where_it_is_no_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("s.toml");
+        std::fs::write(&script, "").unwrap();
+        let script = script.to_str().unwrap();
+        let found = |args: &[&str]| {
+            let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+            detached_script(&args).map(Path::to_owned)
+        };
+        assert_eq!(
+            found(&["app-server", SCRIPTED_MODEL, script]),
+            Some(script.into())
+        );
+        assert_eq!(found(&["send-message", SCRIPTED_MODEL, "hi"]), None);
+        assert_eq!(found(&["send-message", SCRIPTED_MODEL, "gone.toml"]), None);
+        assert_eq!(found(&["send-message", SCRIPTED_MODEL, "--", script]), None);
+        assert_eq!(found(&["app-server", SCRIPTED_MODEL, "proxy", script]), None);
     }
 
     #[test]

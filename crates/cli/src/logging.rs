@@ -12,7 +12,9 @@ pub fn start() {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_span_events(FmtSpan::FULL);
+        .with_span_events(FmtSpan::FULL)
+        // Telling of a failed write would go to stderr as well, and panic there.
+        .log_internal_errors(false);
     if std::env::var("LOG_FORMAT").is_ok_and(|format| format.trim().eq_ignore_ascii_case("json")) {
         log.json().init();
     } else {

@@ -3,16 +3,17 @@
 mod app_server;
 mod args;
 mod by_name;
+mod failure;
 mod logging;
 mod path_folder;
+mod printable;
 mod send_message;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use codex_config::{Home, HomeError};
 
-use args::{Cli, Command, DebugAppServer, DebugCommand};
+use args::{Command, DebugAppServer, DebugCommand};
 
 fn main() -> ExitCode {
     if let Some(code) = by_name::run_as_other_program() {
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     }
     keep_memory_small();
     run().unwrap_or_else(|error| {
-        eprintln!("Error: {error:?}");
+        eprint!("{}", failure::told(&error));
         ExitCode::FAILURE
     })
 }
@@ -28,7 +29,10 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<ExitCode> {
     let home = Home::from_env();
     apply_dot_env(&home);
-    let cli = Cli::parse();
+    let cli = args::parse();
+    for flag in cli.interactive.given() {
+        eprintln!("WARNING: `{flag}` before the subcommand has no effect");
+    }
     match cli.command {
         Command::AppServer(command) => {
             let remote = RemoteFlags {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::RwLock;
+use std::sync::{Arc, Mutex, RwLock};
 
 use crate::permissions::ProfileModification;
 use crate::schema::{ConfigToml, ModelProviderToml, ShellEnvironmentPolicyToml, WebSearchToolToml};
 use crate::{
     ApprovalsReviewer, AskForApproval, AuthCredentialsStore, Features, ForcedLoginMethod, Home, Layers,
-    Overrides, PermissionProfile, Permissions, Personality, ReasoningEffort, ReasoningSummary, SandboxMode,
-    ServiceTier, TrustLevel, Verbosity, WebSearchMode,
+    Overrides, PermissionProfile, Permissions, Personality, ReasoningEffort, ReasoningSummary, Requirements,
+    SandboxMode, ServiceTier, TrustLevel, Verbosity, WebSearchMode,
 };
 
 /// Where configuration comes from; one per process.
@@ -25,6 +25,8 @@ pub struct Sources {
     pub process_cwd: PathBuf,
     /// Features switched while the process runs (`experimentalFeature/enablement/set`), by name.
     pub runtime_features: RwLock<BTreeMap<String, bool>>,
+    /// Held while the user's file is changed.
+    pub changing: Mutex<()>,
 }
 
 /// A thread's wishes about its configuration (the fields of `thread/start`, `thread/resume`, `thread/fork`).
@@ -173,6 +175,11 @@ pub struct Config {
     /// `memories.generate_memories`.
     pub generate_memories: bool,
 
+    /// What an administrator prescribes; the fields above keep to it already.
+    pub requirements: Arc<Requirements>,
+    /// What had to give way to the requirements, in words for people.
+    pub requirement_warnings: Vec<String>,
+
     /// The merged settings themselves, for everything that has no field here. Profile and request are not applied.
     pub settings: ConfigToml,
     /// The merged layers as they are, unknown keys included.
@@ -195,7 +202,10 @@ impl Config {
     /// from the live web (config.md §15).
     pub fn web_search_under(&self, permissions: &Permissions) -> WebSearchMode {
         match self.web_search {
-            WebSearchMode::Cached if permissions.profile == PermissionProfile::Disabled => {
+            WebSearchMode::Cached
+                if permissions.profile == PermissionProfile::Disabled
+                    && self.requirements.allows_web_search(WebSearchMode::Live) =>
+            {
                 WebSearchMode::Live
             }
             mode => mode,

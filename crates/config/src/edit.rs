@@ -1,10 +1,12 @@
 //! Editing `config.toml` as a document: what is not concerned keeps its text (config.md §5).
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{MutexGuard, PoisonError};
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, KeyMut, Table, Value};
+
+use crate::Sources;
 
 /// Why a file could not be edited.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +17,44 @@ pub enum EditError {
     /// It is no TOML.
     #[error(transparent)]
     Syntax(#[from] toml_edit::TomlError),
+    /// It would be no TOML any more, so it was left as it is.
+    #[error("{file} was not changed, since it could not be read afterwards: {fault}", file = .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What would be wrong with it.
+        fault: toml::de::Error,
+    },
+}
+
+/// The right to change the user's file, for as long as this lives. Who reads the file in order to change it takes it
+/// before reading.
+pub(crate) struct Exclusive<'a> {
+    _process: MutexGuard<'a, ()>,
+    _machine: Option<File>,
+}
+
+impl Sources {
+    /// Waits until nobody else changes the user's file: no other request, and no other server that shares the file. The
+    /// other servers are kept out by a lock on the folder that holds the file, which leaves nothing behind; where the
+    /// file system has no locks, they are not.
+    pub(crate) fn changing(&self) -> Exclusive<'_> {
+        let process = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let target = codex_replace::end_of_links(&self.home.config_file()).ok();
+        let folder = target.as_deref().and_then(Path::parent);
+        let folder = folder.and_then(|folder| File::open(folder).ok());
+        let machine = folder.filter(|folder| match folder.lock() {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::debug!(%error, "the configuration's folder cannot be locked");
+                false
+            }
+        });
+        Exclusive {
+            _process: process,
+            _machine: machine,
+        }
+    }
 }
 
 /// The file's text; a missing file is empty.
@@ -25,47 +65,55 @@ pub(crate) fn read(file: &Path) -> std::io::Result<String> {
     }
 }
 
-/// Replaces the file's text: written beside it with mode 0600 and renamed over it. Of a chain of links the end is
-/// replaced, also when it is not there yet.
-pub(crate) fn write(file: &Path, text: &str) -> Result<(), EditError> {
-    let target = end_of_links(file);
-    let folder = target.parent().unwrap_or(Path::new("/"));
-    std::fs::create_dir_all(folder)?;
-    let mut temp = tempfile::Builder::new()
-        .prefix(".config.toml.")
-        .make_in(folder, |p| {
-            std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(p)
-        })?;
-    temp.write_all(text.as_bytes())?;
-    temp.as_file().sync_all()?;
-    temp.into_temp_path().persist(&target).map_err(|e| e.error)?;
-    Ok(())
+/// Replaces the file's text ([`codex_replace::replace`]). A text that could not be loaded again is refused.
+pub(crate) fn write(_: &Exclusive<'_>, file: &Path, text: &str) -> Result<(), EditError> {
+    if let Err(fault) = toml::from_str::<toml::Table>(text) {
+        return Err(EditError::Unreadable {
+            file: file.to_owned(),
+            fault,
+        });
+    }
+    Ok(codex_replace::replace(file, text.as_bytes())?)
 }
 
-/// Where a chain of symbolic links ends; a loop ends where it was noticed.
-fn end_of_links(file: &Path) -> PathBuf {
-    let mut at = file.to_owned();
-    for _ in 0..40 {
-        let Ok(next) = std::fs::read_link(&at) else { break };
-        at = crate::paths::normalize(&at.parent().unwrap_or(Path::new("/")).join(next));
+/// The table under `key` of `parent`, if there is anything under that key. An inline table becomes a standard one, and
+/// anything that is no table an empty one, which has no header while there is nothing in it.
+pub(crate) fn standard_table<'a>(parent: &'a mut Table, key: &str) -> Option<&'a mut Table> {
+    let alone = parent.len() == 1;
+    let (mut key, item) = parent.get_key_value_mut(key)?;
+    if !item.is_table() {
+        let mut table = match std::mem::take(item) {
+            Item::Value(Value::InlineTable(inline)) => inline.into_table(),
+            _ => implicit(),
+        };
+        move_comment(&mut key, &mut table, alone);
+        *item = Item::Table(table);
     }
-    at
+    item.as_table_mut()
 }
 
-/// Turns an inline table into a standard one; anything that is no table becomes an empty one.
-pub(crate) fn make_standard_table(item: &mut Item) {
-    if item.is_table() {
-        return;
+/// A table that has a header only if it holds values.
+fn implicit() -> Table {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    table
+}
+
+/// Moves what stands before a key, such as a comment, to before the header of the table that is to stand under it: the
+/// header's brackets hold the key and its spaces only. `first` says that nothing stands before the header.
+fn move_comment(key: &mut KeyMut<'_>, table: &mut Table, first: bool) {
+    let decor = key.leaf_decor_mut();
+    let before = decor.prefix().and_then(|p| p.as_str()).unwrap_or_default();
+    if !before.trim().is_empty() {
+        let gap = if first || before.starts_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        table.decor_mut().set_prefix(format!("{gap}{before}"));
     }
-    let old = std::mem::take(item);
-    *item = Item::Table(match old {
-        Item::Value(Value::InlineTable(inline)) => inline.into_table(),
-        _ => Table::new(),
-    });
+    let after = decor.suffix().and_then(|s| s.as_str()).unwrap_or_default();
+    *decor = Decor::new("", after);
 }
 
 /// Sets the value at a path of keys. Tables are made on the way where there are none; a value that is there already
@@ -76,19 +124,19 @@ pub(crate) fn set(doc: &mut DocumentMut, path: &[&str], value: &toml::Value) {
     };
     let mut table = doc.as_table_mut();
     for key in parents {
-        let item = table.entry(key).or_insert_with(|| {
-            let mut made = Table::new();
-            made.set_implicit(true);
-            Item::Table(made)
-        });
-        make_standard_table(item);
-        let Item::Table(next) = item else { return };
+        if !table.contains_key(key) {
+            table.insert(key, Item::Table(implicit()));
+        }
+        let Some(next) = standard_table(table, key) else {
+            return;
+        };
         table = next;
     }
     let mut new = to_item(value);
-    match table.get_mut(last) {
-        Some(old) => {
-            keep_comments(old, &mut new);
+    let alone = table.len() == 1;
+    match table.get_key_value_mut(last) {
+        Some((mut key, old)) => {
+            keep_comments(&mut key, old, &mut new, alone);
             *old = new;
         }
         None => {
@@ -104,12 +152,12 @@ pub(crate) fn clear(doc: &mut DocumentMut, path: &[&str]) {
     };
     let mut table = doc.as_table_mut();
     for key in parents {
-        let Some(item) = table.get_mut(key) else { return };
-        if !item.is_table_like() {
+        if !table.get(key).is_some_and(Item::is_table_like) {
             return;
         }
-        make_standard_table(item);
-        let Item::Table(next) = item else { return };
+        let Some(next) = standard_table(table, key) else {
+            return;
+        };
         table = next;
     }
     table.remove(last);
@@ -153,8 +201,8 @@ fn sorted(table: &toml::Table) -> Vec<(&String, &toml::Value)> {
     members
 }
 
-/// Hands spacing and comments of what is replaced to what replaces it.
-fn keep_comments(old: &Item, new: &mut Item) {
+/// Hands spacing and comments of what stands under `key` to what replaces it there.
+fn keep_comments(key: &mut KeyMut<'_>, old: &Item, new: &mut Item, alone: bool) {
     match (old, new) {
         (Item::Table(old), Item::Table(new)) => {
             if !old.is_dotted() {
@@ -163,11 +211,12 @@ fn keep_comments(old: &Item, new: &mut Item) {
             }
             for (mut key, item) in new.iter_mut() {
                 if let Some((old_key, old_item)) = old.get_key_value(key.get()) {
-                    keep_comments(old_item, item);
                     *key.leaf_decor_mut() = old_key.leaf_decor().clone();
+                    keep_comments(&mut key, old_item, item, false);
                 }
             }
         }
+        (_, Item::Table(new)) => move_comment(key, new, alone),
         (Item::Value(old), Item::Value(new)) => *new.decor_mut() = old.decor().clone(),
         _ => {}
     }
@@ -176,6 +225,7 @@ fn keep_comments(old: &Item, new: &mut Item) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Place;
 
     fn edited(text: &str, path: &str, value: Option<&str>) -> String {
         let mut doc: DocumentMut = text.parse().unwrap();
@@ -220,12 +270,54 @@ mod tests {
     }
 
     #[test]
-    fn links_are_followed_to_their_end_even_a_dangling_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let (link, real) = (dir.path().join("config.toml"), dir.path().join("sub/real.toml"));
-        std::os::unix::fs::symlink("sub/real.toml", &link).unwrap();
-        write(&link, "x = 1\n").unwrap();
-        assert_eq!(std::fs::read_to_string(real).unwrap(), "x = 1\n");
-        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    fn an_inline_table_that_is_changed_takes_its_comment_before_its_header() {
+        let text = "model = 'm'\n# c\ntools = { a = 1 } # gone\n# d\nother = 1\n";
+        let want = "model = 'm'\n# d\nother = 1\n\n# c\n[tools ]\na = 2\n";
+        assert_eq!(edited(text, "tools.a", Some("2")), want);
+        assert_eq!(edited(text, "tools", Some("{ a = 2 }")), want);
+        let nested = "[projects]\n# the work tree\n\"/x\" = { trust_level = \"trusted\" } # mine\n";
+        assert_eq!(
+            edited(nested, "projects./x.trust_level", Some("\"untrusted\"")),
+            "[projects]\n# the work tree\n[projects.\"/x\" ]\ntrust_level = \"untrusted\"\n"
+        );
+    }
+
+    /// Wherever comments stand, an edit leaves a file that says what it said but for the edit.
+    #[test]
+    fn comments_never_make_a_file_unreadable() {
+        let texts = [
+            "# c\na = { b = { c = 1, d = { e = 2 } }, f = 3 } # t\n# end\n",
+            "# h\n[a] # t\n# 1\nb = { c = 1 } # 2\n# 3\nf = [ # 4\n 1, # 5\n]\n# end\n",
+            "# 1\na.b.c = 1 # 2\n# 3\na.b.d.e = { x = 1 } # 4\n# 5\na.f = 3\n",
+            "# 0\n[ a . b ] # 1\n# 2\n'c' = 1\n# 3\n[a.\"b\".d] # 4\n# 5\ne = 2\n# 6\n[z]\n",
+            "# 1\n[[a.f]] # 2\n# 3\nb = { c = 1 }\n# 4\n[[a.f]]\n# 5\n[a.b]\n# 6\nc = { x = 1 } # 7\n",
+        ];
+        let values = ["7", "{ c = 2 }", "{ d = { e = { x = 4 } } }", "[{ c = 2 }]"];
+        for text in texts {
+            for path in ["a", "a.b", "a.b.c", "a.b.d", "a.b.d.e", "a.f", "a.g.h"] {
+                for value in values.map(Some).into_iter().chain([None]) {
+                    let got = edited(text, path, value);
+                    let said: toml::Table = toml::from_str(&got)
+                        .unwrap_or_else(|e| panic!("{path} = {value:?} in\n{text}gives\n{got}: {e}"));
+                    let path: Vec<_> = path.split('.').collect();
+                    let found = path
+                        .iter()
+                        .try_fold(&toml::Value::Table(said), |at, key| at.get(key))
+                        .cloned();
+                    let wanted = value
+                        .map(|v| toml::from_str::<toml::Table>(&format!("v = {v}")).unwrap()["v"].clone());
+                    assert_eq!(found, wanted, "{path:?} in\n{text}gives\n{got}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_again_is_not_written() {
+        let place = Place::new("x = 1\n");
+        let exclusive = place.sources.changing();
+        let err = write(&exclusive, &place.sources.home.config_file(), "[# c\nx ]\n").unwrap_err();
+        assert!(matches!(err, EditError::Unreadable { .. }), "{err}");
+        assert_eq!(place.user_text(), "x = 1\n");
     }
 }

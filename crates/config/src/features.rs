@@ -354,43 +354,6 @@ pub(crate) fn resolve(voices: &Voices<'_>) -> Features {
     features
 }
 
-/// Why `experimentalFeature/enablement/set` refuses a name.
-#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum EnablementError {
-    /// A feature that cannot be switched at run time.
-    #[error("unsupported feature enablement `{0}`: currently supported features are {list}", list = RUNTIME_SWITCHABLE.join(", "))]
-    Unsupported(String),
-    /// An old name.
-    #[error("invalid feature enablement `{name}`: use canonical feature key `{now}`")]
-    OldName {
-        /// As given.
-        name: String,
-        /// As it is called now.
-        now: &'static str,
-    },
-    /// Anything else.
-    #[error("invalid feature enablement `{0}`")]
-    Unknown(String),
-}
-
-/// Checks the names of an enablement; the first bad one in alphabetical order is told (config.md §13).
-pub fn check_enablement(enablement: &BTreeMap<String, bool>) -> Result<(), EnablementError> {
-    for name in enablement.keys() {
-        if RUNTIME_SWITCHABLE.contains(&name.as_str()) {
-            continue;
-        }
-        return Err(match canonical(name) {
-            Some(now) if now == name => EnablementError::Unsupported(name.clone()),
-            Some(now) => EnablementError::OldName {
-                name: name.clone(),
-                now,
-            },
-            None => EnablementError::Unknown(name.clone()),
-        });
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,21 +412,17 @@ mod tests {
     }
 
     #[test]
-    fn enablement_names_are_checked_in_alphabetical_order() {
-        let check = |names: &[&str]| {
-            check_enablement(&names.iter().map(|n| ((*n).to_owned(), true)).collect())
-                .unwrap_err()
-                .to_string()
+    fn a_feature_with_settings_is_on_by_its_switch_or_by_what_it_is_pointed_at() {
+        let on = |text: &str| {
+            let merged = table(text);
+            let features = resolve(&Voices {
+                merged: Some(&merged),
+                ..Voices::default()
+            });
+            features.enabled("apps_mcp_path_override")
         };
-        assert_eq!(
-            check(&["zzz", "connectors"]),
-            "invalid feature enablement `connectors`: use canonical feature key `apps`"
-        );
-        assert_eq!(check(&["Apps"]), "invalid feature enablement `Apps`");
-        assert!(
-            check(&["goals"]).starts_with(
-                "unsupported feature enablement `goals`: currently supported features are apps, "
-            )
-        );
+        assert!(on("apps_mcp_path_override = { path = \"/x\" }"));
+        assert!(!on("apps_mcp_path_override = { path = \"/x\", enabled = false }"));
+        assert!(!on("apps_mcp_path_override = {}"));
     }
 }

@@ -132,6 +132,11 @@ impl Layer {
         merge::version(&self.canonical())
     }
 
+    /// The file's text; empty for a layer that is no file.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Makes it not count. One that does not fit the schema is then shown as it was written.
     pub(crate) fn disable(&mut self, reason: Option<String>) {
         self.disabled_reason = reason;
@@ -164,6 +169,15 @@ impl Layers {
         self.layers
             .iter()
             .find(|l| matches!(l.name, LayerName::User { .. }))
+    }
+
+    /// The same layers with another one for the user's.
+    pub fn with_user(&self, user: &Layer) -> Self {
+        let swap = |layer: &Layer| match &layer.name {
+            LayerName::User { .. } => user.clone(),
+            _ => layer.clone(),
+        };
+        Self::new(self.iter().map(swap).collect())
     }
 
     /// Adds a layer above those of the same kind or lower.
@@ -264,12 +278,13 @@ fn prepare(config: &mut Table, base: &Path) {
     }
 }
 
-/// The one key that has an old name still understood; the new name wins where both stand.
+/// The one key that has an old name still understood. A layer with both names is left to the schema, which refuses it.
 fn rename_old_keys(config: &mut Table) {
     if let Some(Value::Table(memories)) = config.get_mut("memories")
+        && !memories.contains_key("disable_on_external_context")
         && let Some(value) = memories.remove("no_memories_if_mcp_or_web_search")
     {
-        memories.entry("disable_on_external_context").or_insert(value);
+        memories.insert("disable_on_external_context".to_owned(), value);
     }
 }
 

@@ -3,7 +3,7 @@
 //! [`Sources`] knows the places (CODEX_HOME, `/etc/codex`, the command line). [`Sources::layers`] reads them into
 //! [`Layers`], which merge into one table with an origin for every leaf; [`Sources::load`] turns that and a request's
 //! wishes into a typed [`Config`] for one thread. Every load reads the files anew: a change on disk counts from the next
-//! thread on. [`edit`] and [`trust`] write to the user's file, keeping its text. Nothing here knows who asks.
+//! thread on. What writes to the user's file keeps its text, and one write waits for the other. Nothing here knows who asks.
 
 mod config;
 mod dot_env;
@@ -22,10 +22,11 @@ pub mod paths;
 pub mod permissions;
 mod profiles;
 mod project;
+pub mod requirements;
 pub mod schema;
 #[cfg(test)]
 mod testing;
-pub mod trust;
+mod trust;
 mod values;
 mod view;
 mod write;
@@ -37,6 +38,7 @@ pub use home::{Home, HomeError};
 pub use layers::{Layer, LayerName, Layers, Origin};
 pub use overrides::{OverrideError, Overrides};
 pub use permissions::{PermissionProfile, Permissions, SandboxPolicy};
+pub use requirements::Requirements;
 pub use values::*;
 pub use view::{LayerView, ReadError, View};
 pub use write::{Edit, MergeStrategy, Overridden, WriteError, WriteRequest, Written};

@@ -1,21 +1,20 @@
 //! Reading: from files, flags and a request to a typed [`Config`].
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::features::{self, Features};
 use crate::layers::{Layer, LayerName, Layers, read_file};
 use crate::profiles::{self, Wishes};
 use crate::project::{self, Decisions};
-use crate::schema::{AbsolutePath, ConfigProfile, ConfigToml};
+use crate::schema::{AbsolutePath, BuiltInProvider, ConfigProfile, ConfigToml};
 use crate::{
-    AskForApproval, AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Sources, TrustLevel,
-    WebSearchMode, paths,
+    AskForApproval, AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Requirements,
+    Sources, TrustLevel, WebSearchMode, paths,
 };
 
-/// Providers that need no table in the configuration.
-const BUILT_IN_PROVIDERS: [&str; 5] = ["openai", "ollama", "lmstudio", "amazon-bedrock", "scripted"];
-
-const DEFAULT_PROVIDER: &str = "openai";
+const DEFAULT_PROVIDER: &str = BuiltInProvider::OpenAi.id();
 const DEFAULT_CHATGPT_BASE_URL: &str = "https://chatgpt.com/backend-api/";
 const DEFAULT_PROJECT_DOC_BYTES: usize = 32 * 1024;
 const DEFAULT_TERMINAL_TIMEOUT_MS: u64 = 300_000;
@@ -30,6 +29,7 @@ impl Sources {
             flags,
             process_cwd,
             runtime_features: Default::default(),
+            changing: Default::default(),
         }
     }
 
@@ -74,7 +74,7 @@ impl Sources {
     pub fn load(&self, request: &Request) -> Result<Config, ConfigError> {
         let cwd = self.resolve_cwd(request.cwd.as_deref());
         let layers = self.layers(Some(&cwd), &self.flags.with_request(&request.config))?;
-        self.build(request, cwd, layers)
+        self.build(request, cwd, layers, self.requirements()?)
     }
 
     /// What the process runs on when [`Sources::load`] fails at start: defaults under the command line's flags, with no
@@ -85,16 +85,31 @@ impl Sources {
             let flags = self.flags.to_table();
             layers.push(Layer::of_table(LayerName::SessionFlags, flags, self.home.path()));
         }
-        self.build(&Request::default(), self.process_cwd.clone(), layers)
+        // Requirements that cannot be read keep threads from starting, not the server.
+        let requirements = self.requirements().unwrap_or_default();
+        self.build(
+            &Request::default(),
+            self.process_cwd.clone(),
+            layers,
+            requirements,
+        )
     }
 
-    fn build(&self, request: &Request, cwd: PathBuf, layers: Layers) -> Result<Config, ConfigError> {
+    fn build(
+        &self,
+        request: &Request,
+        cwd: PathBuf,
+        layers: Layers,
+        requirements: Requirements,
+    ) -> Result<Config, ConfigError> {
         let merged = layers.merged();
         let settings = layers.typed(&merged)?;
         let profile = chosen_profile(&settings)?;
         check(&settings)?;
         let model_provider_id = provider_id(&settings, &profile, request)?;
-        let features = self.features(&settings, &profile);
+        let mut warnings = Vec::new();
+        let pins = requirements.pins(&mut warnings);
+        let features = self.features(&settings, &profile, &pins);
         let trust = Decisions::of(&merged).about_thread_in(&cwd);
         let permissions = profiles::resolve(&Wishes {
             settings: &settings,
@@ -109,6 +124,17 @@ impl Sources {
             Some(TrustLevel::Untrusted) => AskForApproval::UnlessTrusted,
             Some(TrustLevel::Trusted) | None => AskForApproval::OnRequest,
         };
+        let approval_policy = request
+            .approval_policy
+            .or(profile.approval_policy)
+            .or(settings.approval_policy);
+        let approval_policy = requirements.approval_policy(approval_policy, default_approval, &mut warnings);
+        let reviewer = request
+            .approvals_reviewer
+            .or(profile.approvals_reviewer)
+            .or(settings.approvals_reviewer);
+        let approvals_reviewer = requirements.reviewer(reviewer, &mut warnings);
+        let permissions = requirements.permissions(permissions, &cwd, &mut warnings);
         let base_instructions = match &request.base_instructions {
             Some(text) => Some(text.clone()),
             None => read_text(
@@ -144,6 +170,7 @@ impl Sources {
             .web_search
             .or(settings.web_search)
             .unwrap_or_else(|| default_web_search(&features));
+        let web_search = requirements.web_search(web_search, &mut warnings);
         let sqlite_setting = settings.sqlite_home.as_ref().map(AbsolutePath::as_path);
 
         Ok(Config {
@@ -219,16 +246,8 @@ impl Sources {
                 .project_root_markers
                 .clone()
                 .unwrap_or_else(|| vec![".git".to_owned()]),
-            approval_policy: request
-                .approval_policy
-                .or(profile.approval_policy)
-                .or(settings.approval_policy)
-                .unwrap_or(default_approval),
-            approvals_reviewer: request
-                .approvals_reviewer
-                .or(profile.approvals_reviewer)
-                .or(settings.approvals_reviewer)
-                .unwrap_or_default(),
+            approval_policy,
+            approvals_reviewer,
             permissions,
             shell_environment_policy: settings.shell_environment_policy.clone(),
             allow_login_shell: settings.allow_login_shell.unwrap_or(true),
@@ -267,6 +286,8 @@ impl Sources {
                 .as_ref()
                 .and_then(|m| m.generate_memories)
                 .unwrap_or(true),
+            requirements: Arc::new(requirements),
+            requirement_warnings: warnings,
             cwd,
             settings,
             merged,
@@ -274,7 +295,12 @@ impl Sources {
         })
     }
 
-    fn features(&self, settings: &ConfigToml, profile: &ConfigProfile) -> Features {
+    fn features(
+        &self,
+        settings: &ConfigToml,
+        profile: &ConfigProfile,
+        pins: &BTreeMap<String, bool>,
+    ) -> Features {
         let runtime = self.runtime_features.read().unwrap_or_else(|e| e.into_inner());
         features::resolve(&features::Voices {
             merged: settings.features.as_ref(),
@@ -301,7 +327,7 @@ impl Sources {
                 ),
             ],
             runtime: Some(&runtime),
-            pins: None,
+            pins: Some(pins),
         })
     }
 }
@@ -329,7 +355,7 @@ fn check(settings: &ConfigToml) -> Result<(), ConfigError> {
     }
     if settings
         .model_providers
-        .get("amazon-bedrock")
+        .get(BuiltInProvider::AmazonBedrock.id())
         .is_some_and(|p| !p.is_plain_bedrock())
     {
         return Err(ConfigError::semantic(
@@ -351,7 +377,7 @@ fn provider_id(
         .or(profile.model_provider.as_ref())
         .or(settings.model_provider.as_ref())
         .map_or(DEFAULT_PROVIDER, String::as_str);
-    if BUILT_IN_PROVIDERS.contains(&id) || settings.model_providers.contains_key(id) {
+    if BuiltInProvider::named(id).is_some() || settings.model_providers.contains_key(id) {
         return Ok(id.to_owned());
     }
     Err(ConfigError::semantic(match id {

@@ -8,8 +8,8 @@ const MARKER: &str = ".personality_migration";
 
 impl Sources {
     /// Homes from before personalities that hold sessions keep the tone they had: unless the marker is there,
-    /// `personality = "pragmatic"` is written where neither the top level nor the chosen profile sets one. The marker is
-    /// written in any case. `config` is what the process runs on, `has_sessions` is only asked when it matters; true
+    /// `personality = "pragmatic"` is written – to the chosen profile, if there is one – where neither the top level nor
+    /// that profile sets one. The marker is written in any case. `config` is what the process runs on, `has_sessions` is only asked when it matters; true
     /// when the user's file was changed.
     pub fn migrate_personality(
         &self,
@@ -22,10 +22,15 @@ impl Sources {
         }
         let change = config.personality.is_none() && has_sessions();
         if change {
+            let exclusive = self.changing();
             let file = self.home.config_file();
             let mut doc: DocumentMut = edit::read(&file)?.parse()?;
-            doc.insert("personality", toml_edit::value("pragmatic"));
-            edit::write(&file, &doc.to_string())?;
+            let pragmatic = toml::Value::String("pragmatic".to_owned());
+            match &config.settings.profile {
+                Some(profile) => edit::set(&mut doc, &["profiles", profile, "personality"], &pragmatic),
+                None => edit::set(&mut doc, &["personality"], &pragmatic),
+            }
+            edit::write(&exclusive, &file, &doc.to_string())?;
         }
         std::fs::create_dir_all(self.home.path())?;
         std::fs::write(marker, "v1\n")?;
@@ -64,6 +69,15 @@ mod tests {
         let text = "model = \"m\" # c\n\n[tui]\ntheme = \"x\"\n";
         let want = "model = \"m\" # c\npersonality = \"pragmatic\"\n\n[tui]\ntheme = \"x\"\n";
         assert_eq!(migrate(text, true), (true, want.to_owned()));
+    }
+
+    #[test]
+    fn a_chosen_profile_is_where_the_personality_goes() {
+        let text = "profile = \"p\" # mine\n[profiles.p]\nmodel = \"m\"\n";
+        assert_eq!(
+            migrate(text, true),
+            (true, format!("{text}personality = \"pragmatic\"\n"))
+        );
     }
 
     #[test]

@@ -38,6 +38,15 @@ impl Place {
         std::fs::write(path, text.replace("$ROOT", self.root.to_str().unwrap())).unwrap();
     }
 
+    /// The sources of a second server on the same home.
+    pub(crate) fn another_server(&self) -> Sources {
+        Sources {
+            system: self.sources.system.clone(),
+            process_cwd: self.sources.process_cwd.clone(),
+            ..Sources::new(self.sources.home.clone(), Overrides::default())
+        }
+    }
+
     pub(crate) fn user_text(&self) -> String {
         std::fs::read_to_string(self.sources.home.config_file()).unwrap()
     }

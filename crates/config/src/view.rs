@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::features::RUNTIME_SWITCHABLE;
 use crate::layers::{LayerName, Origin};
+use crate::requirements::Shown;
 use crate::{ConfigError, Request, Sources, merge};
 
 /// The whole answer.
@@ -57,6 +58,7 @@ impl Sources {
         let layers = self
             .layers(folder.as_deref(), &self.flags)
             .map_err(ReadError::Layers)?;
+        self.requirements().map_err(ReadError::Layers)?;
         let settings = layers.typed(&layers.merged()).map_err(|err| match err {
             ConfigError::Type { message, .. } => ReadError::Invalid(message),
             other => ReadError::Layers(other),
@@ -90,6 +92,15 @@ impl Sources {
             origins: layers.origins(),
             layers: include_layers.then(views),
         })
+    }
+}
+
+impl Sources {
+    /// What an administrator prescribes, as clients see it; `None` for nothing. Reads all files anew.
+    pub fn read_requirements(&self) -> Result<Option<Shown>, ReadError> {
+        self.layers(None, &self.flags).map_err(ReadError::Layers)?;
+        let requirements = self.requirements().map_err(ReadError::Layers)?;
+        Ok(requirements.shown())
     }
 }
 

@@ -7,7 +7,8 @@ use toml::{Table, Value};
 use toml_edit::DocumentMut;
 
 use crate::layers::{Layer, LayerName, Layers, Origin};
-use crate::{ConfigError, Sources, edit, merge};
+use crate::schema::ConfigToml;
+use crate::{ConfigError, Sources, edit, merge, paths};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +111,8 @@ impl Sources {
         {
             return Err(WriteError::Readonly);
         }
+        // What is checked is what is edited: nobody changes the file in between.
+        let exclusive = self.changing();
         let layers = self.layers(None, &self.flags).map_err(WriteError::Load)?;
         let Some(user) = layers.user() else {
             return Err(WriteError::Readonly);
@@ -126,45 +129,63 @@ impl Sources {
         for edit in &request.edits {
             apply(&mut after, edit)?;
         }
-        let after_layers = with_user(&layers, &after);
         if !request.edits.is_empty() {
-            check_shape(&after, &after_layers)?;
+            let candidate = Layer::of_parsed(user.name.clone(), after.clone());
+            let settings = check_shape(&after, &layers.with_user(&candidate))?;
+            // Requirements that cannot be read refuse nothing here: what they would refuse does not count then either.
+            let refusal = self
+                .requirements()
+                .ok()
+                .and_then(|r| r.refuse_switches(&settings));
+            if let Some(refusal) = refusal {
+                return Err(WriteError::Validation(format!(
+                    "Invalid configuration: {refusal}"
+                )));
+            }
         }
-        if after != before {
-            self.save(&file, &before, &after, &request.edits)?;
+        let text = edited(user.text(), &before, &after, &request.edits)
+            .map_err(|err| WriteError::Save(err.into()))?;
+        // The layer as the next read will have it. A text that is TOML to the editor may still be none to the reader, which
+        // is stricter about nesting.
+        let written = Layer::of_text(user.name.clone(), text, self.home.path())
+            .map_err(|err| WriteError::Validation(format!("Invalid configuration: {}", err.message())))?;
+        if written.text() != user.text() {
+            edit::write(&exclusive, &file, written.text())?;
         }
-        let written = with_user(&layers, &after);
+        drop(exclusive);
+        let now = layers.with_user(&written);
         let overridden = request
             .edits
             .iter()
-            .find_map(|e| overridden(&written, &after, &segments(&e.key_path)));
-        let file_path = request.file_path.as_ref().map_or(file, PathBuf::from);
+            .find_map(|e| overridden(&now, &segments(&e.key_path)));
+        let given = request.file_path.as_ref();
+        let file_path = given.map_or(file, |path| paths::normalize(Path::new(path)));
         Ok(Written {
-            version: merge::version(&after),
+            version: written.version(),
             file_path,
             overridden,
         })
     }
+}
 
-    fn save(
-        &self,
-        file: &Path,
-        before: &Table,
-        after: &Table,
-        edits: &[Edit],
-    ) -> Result<(), edit::EditError> {
-        let mut doc: DocumentMut = edit::read(file)?.parse()?;
-        for change in edits {
-            let path = segments(&change.key_path);
-            let (old, new) = (lookup(before, &path), lookup(after, &path));
-            match new {
-                Some(value) if old != new => edit::set(&mut doc, &path, value),
-                None if old.is_some() => edit::clear(&mut doc, &path),
-                _ => {}
-            }
-        }
-        edit::write(file, &doc.to_string())
+/// The file's text with the edits made, which is the same text if none of them changes a value. `before` and `after` are
+/// what it says, in the schema's own spelling before.
+fn edited(text: &str, before: &Table, after: &Table, edits: &[Edit]) -> Result<String, toml_edit::TomlError> {
+    let spelled = Layer::of_parsed(LayerName::SessionFlags, after.clone()).canonical();
+    if spelled == *before {
+        return Ok(text.to_owned());
     }
+    let mut doc: DocumentMut = text.parse()?;
+    for change in edits {
+        let path = segments(&change.key_path);
+        let old = lookup(before, &path);
+        match lookup(after, &path) {
+            Some(value) if old != lookup(&spelled, &path) => edit::set(&mut doc, &path, value),
+            None if old.is_some() => edit::clear(&mut doc, &path),
+            _ => {}
+        }
+    }
+    Ok(doc.to_string())
 }
 
 fn segments(key_path: &str) -> Vec<&str> {
@@ -184,24 +205,16 @@ fn same_file(given: &Path, file: &Path) -> bool {
     real(given).is_some_and(|g| real(file) == Some(g))
 }
 
-/// The layers with other content for the user's.
-fn with_user(layers: &Layers, config: &Table) -> Layers {
-    let swap = |layer: &Layer| match &layer.name {
-        name @ LayerName::User { .. } => Layer::of_parsed(name.clone(), config.clone()),
-        _ => layer.clone(),
-    };
-    Layers::new(layers.iter().map(swap).collect())
-}
-
-/// The outcome must fit the schema, alone and merged.
-fn check_shape(user: &Table, layers: &Layers) -> Result<(), WriteError> {
+/// The outcome must fit the schema, alone and merged; what it says by itself is returned.
+fn check_shape(user: &Table, layers: &Layers) -> Result<ConfigToml, WriteError> {
     let alone = Layers::new(vec![Layer::of_parsed(LayerName::SessionFlags, user.clone())]);
-    for candidate in [&alone, layers] {
-        if let Err(err) = candidate.typed_without_place(&candidate.merged()) {
-            return Err(WriteError::Validation(format!("Invalid configuration: {err}")));
-        }
-    }
-    Ok(())
+    let fit = |candidate: &Layers| {
+        let typed = candidate.typed_without_place(&candidate.merged());
+        typed.map_err(|err| WriteError::Validation(format!("Invalid configuration: {err}")))
+    };
+    let settings = fit(&alone)?;
+    fit(layers)?;
+    Ok(settings)
 }
 
 fn apply(table: &mut Table, edit: &Edit) -> Result<(), WriteError> {
@@ -277,10 +290,11 @@ fn lookup<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Value> {
 }
 
 /// What keeps the user's value at a path from counting.
-fn overridden(layers: &Layers, user: &Table, path: &[&str]) -> Option<Overridden> {
+fn overridden(layers: &Layers, path: &[&str]) -> Option<Overridden> {
     let merged = layers.merged();
     let effective = lookup(&merged, path);
-    if effective == lookup(user, path) {
+    let wanted = layers.user().and_then(|user| lookup(&user.config, path));
+    if effective == wanted {
         return None;
     }
     let layer = layers
@@ -441,5 +455,112 @@ mod tests {
         std::fs::remove_file(place.sources.home.config_file()).unwrap();
         place.sources.write(&WriteRequest::default()).unwrap();
         assert!(!place.sources.home.config_file().exists());
+    }
+
+    #[test]
+    fn the_version_told_is_the_one_the_next_read_shows() {
+        let place = Place::new("[mcp_servers.x]\ncommand = 'c'\n");
+        let write = |key: &str, value: serde_json::Value| {
+            let text = place.user_text();
+            let done = place.sources.write(&edit(key, value)).unwrap();
+            let read = place.sources.read(None, true).unwrap();
+            assert_eq!(done.version, read.layers.unwrap()[0].version, "{key}");
+            let next = WriteRequest {
+                expected_version: Some(done.version),
+                ..WriteRequest::default()
+            };
+            place.sources.write(&next).unwrap();
+            place.user_text() != text
+        };
+        for (key, value) in [
+            ("approvals_reviewer", serde_json::json!("auto_review")),
+            ("mcp_servers.x.tool_timeout_sec", 2.into()),
+            (
+                "mcp_servers.x",
+                serde_json::json!({"command": "d", "tool_timeout_sec": 3}),
+            ),
+        ] {
+            assert!(write(key, value.clone()), "{key} is written");
+            assert!(!write(key, value), "{key} stands there already");
+        }
+        assert!(!write("approvals_reviewer", "guardian_subagent".into()));
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_to_be_read_again_is_refused() {
+        let place = Place::new("model = \"m\"\n");
+        let nested = |depth| (0..depth).fold(serde_json::json!(1), |value, _| serde_json::json!([value]));
+        let err = place.sources.write(&edit("x", nested(100))).unwrap_err();
+        assert_eq!(err.code(), Some("configValidationError"), "{err}");
+        assert_eq!(place.user_text(), "model = \"m\"\n");
+        place.sources.write(&edit("x", nested(70))).unwrap();
+        place.sources.read(None, false).unwrap();
+    }
+
+    #[test]
+    fn of_two_writers_that_saw_the_same_version_one_is_told_of_the_other() {
+        let place = Place::new("model = \"m\"\n");
+        let other = place.another_server();
+        let version = place.sources.read(None, true).unwrap().layers.unwrap()[0]
+            .version
+            .clone();
+        let write = |sources: &Sources, n: usize| {
+            sources
+                .write(&WriteRequest {
+                    expected_version: Some(version.clone()),
+                    ..edit(&format!("key{n}"), n.into())
+                })
+                .map_err(|e| e.code())
+                .map(drop)
+        };
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..8)
+                .map(|n| {
+                    let sources = if n % 2 == 0 { &place.sources } else { &other };
+                    let write = &write;
+                    scope.spawn(move || write(sources, n))
+                })
+                .collect();
+            writers.into_iter().map(|w| w.join().unwrap()).collect()
+        });
+        assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
+        assert!(
+            outcomes
+                .iter()
+                .all(|o| matches!(o, Ok(()) | Err(Some("configVersionConflict"))))
+        );
+        assert_eq!(place.user_text().matches("key").count(), 1);
+    }
+
+    #[test]
+    fn the_file_is_named_without_detours() {
+        let place = Place::new("");
+        let home = place.sources.home.path();
+        let around = WriteRequest {
+            file_path: Some(home.join("../home/./config.toml").display().to_string()),
+            ..edit("model", "n".into())
+        };
+        let done = place.sources.write(&around).unwrap();
+        assert_eq!(done.file_path, home.join("config.toml"));
+    }
+
+    #[test]
+    fn a_value_in_the_way_of_a_path_leaves_no_header_behind() {
+        let place = Place::new("spare = 1\nother = 2\n");
+        place.sources.write(&edit("spare.deep.key", true.into())).unwrap();
+        assert_eq!(place.user_text(), "other = 2\n\n[spare.deep]\nkey = true\n");
+    }
+
+    #[test]
+    fn the_old_and_the_new_name_of_a_setting_do_not_go_together() {
+        let text = "[memories]\nno_memories_if_mcp_or_web_search = true\n";
+        let place = Place::new(text);
+        let change = edit("memories.disable_on_external_context", false.into());
+        let err = place.sources.write(&change).unwrap_err().to_string();
+        assert_eq!(
+            err,
+            "Invalid configuration: duplicate field `disable_on_external_context`\nin `memories`\n"
+        );
+        assert_eq!(place.user_text(), text);
     }
 }

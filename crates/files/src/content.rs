@@ -22,6 +22,9 @@ use crate::{Error, blocking};
 /// The largest file that is read, in bytes.
 pub const MAX_READ: u64 = 512 * 1024 * 1024;
 
+/// A larger file is not read before its reader says so.
+const LARGE: u64 = 256 * 1024;
+
 /// How much is read at once.
 const PIECE: usize = 64 * 1024;
 
@@ -29,43 +32,74 @@ const PIECE: usize = 64 * 1024;
 const ASK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Reads a file, in padded standard base64. Waits for the writer of a FIFO, as long as `given_up` is not cancelled.
+/// Before a large file is read, nothing of it is held or open until what `admit` makes of its size is done.
 ///
 /// # Errors
 /// Those of the system; more than [`MAX_READ`] bytes.
-pub async fn read_file(path: PathBuf, given_up: &CancellationToken) -> Result<String, Error> {
-    read_at_most(MAX_READ, path, given_up).await
+pub async fn read_file<A: Future<Output = ()>>(
+    path: PathBuf,
+    given_up: &CancellationToken,
+    admit: impl FnOnce(u64) -> A,
+) -> Result<String, Error> {
+    read_at_most(MAX_READ, path, given_up, admit).await
 }
 
-async fn read_at_most(limit: u64, path: PathBuf, given_up: &CancellationToken) -> Result<String, Error> {
-    let stop = given_up.clone();
-    let whole = blocking(move || {
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NONBLOCK)
-            .open(&path)?;
-        let about = file.metadata()?;
-        if about.len() > limit {
-            return Err(too_large(limit));
-        }
-        let may_wait = about.file_type().is_fifo() || about.file_type().is_char_device();
-        if may_wait {
-            return Ok(Opened::Waiting(file));
-        }
-        read_here(file, Text::new(about.len(), limit), &stop).map(Opened::Read)
-    });
-    let file = match whole.await? {
-        Opened::Read(text) => return Ok(text),
-        Opened::Waiting(file) => file,
+async fn read_at_most<A: Future<Output = ()>>(
+    limit: u64,
+    path: PathBuf,
+    given_up: &CancellationToken,
+    admit: impl FnOnce(u64) -> A,
+) -> Result<String, Error> {
+    let open_and_read = |may_be_large| {
+        let (path, stop) = (path.clone(), given_up.clone());
+        blocking(move || open_and_read(&path, limit, may_be_large, &stop))
     };
-    tokio::select! {
-        text = read_as_it_comes(file, Text::new(0, limit), given_up) => text,
-        () = given_up.cancelled() => Err(Error::GivenUp),
+    let opened = match open_and_read(false).await? {
+        Opened::Large(size) => {
+            admit(size).await;
+            open_and_read(true).await?
+        }
+        opened => opened,
+    };
+    match opened {
+        Opened::Read(text) => Ok(text),
+        Opened::Waiting(file) => tokio::select! {
+            text = read_as_it_comes(file, Text::new(0, limit), given_up) => text,
+            () = given_up.cancelled() => Err(Error::GivenUp),
+        },
+        Opened::Large(_) => unreachable!("it may be large"),
     }
 }
 
 enum Opened {
     Read(String),
     Waiting(File),
+    /// Not read, because of its size.
+    Large(u64),
+}
+
+/// Reads what never keeps one waiting; `may_be_large` if it is of any size.
+fn open_and_read(
+    path: &Path,
+    limit: u64,
+    may_be_large: bool,
+    given_up: &CancellationToken,
+) -> Result<Opened, Error> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)?;
+    let about = file.metadata()?;
+    if about.len() > limit {
+        return Err(too_large(limit));
+    }
+    if about.file_type().is_fifo() || about.file_type().is_char_device() {
+        return Ok(Opened::Waiting(file));
+    }
+    if about.len() > LARGE && !may_be_large {
+        return Ok(Opened::Large(about.len()));
+    }
+    read_here(file, Text::new(about.len(), limit), given_up).map(Opened::Read)
 }
 
 fn too_large(limit: u64) -> Error {
@@ -236,6 +270,10 @@ mod tests {
     use super::*;
     use nix::sys::stat::Mode;
 
+    fn at_once(_: u64) -> std::future::Ready<()> {
+        std::future::ready(())
+    }
+
     fn fifo(dir: &tempfile::TempDir) -> PathBuf {
         let path = dir.path().join("fifo");
         nix::unistd::mkfifo(&path, Mode::S_IRWXU).unwrap();
@@ -246,7 +284,7 @@ mod tests {
     async fn a_fifo_is_read_from_its_first_writer_to_its_last_byte() {
         let dir = tempfile::tempdir().unwrap();
         let (path, never) = (fifo(&dir), CancellationToken::new());
-        let read = read_file(path.clone(), &never);
+        let read = read_file(path.clone(), &never, at_once);
         let write = write_file(path, STANDARD.encode("late\n"), &never);
         let (read, written) = tokio::join!(read, write);
         written.unwrap();
@@ -258,7 +296,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (path, given_up) = (fifo(&dir), CancellationToken::new());
         let end = async { given_up.cancel() };
-        let (read, ()) = tokio::join!(read_file(path.clone(), &given_up), end);
+        let (read, ()) = tokio::join!(read_file(path.clone(), &given_up, at_once), end);
         assert!(matches!(read, Err(Error::GivenUp)));
         assert!(matches!(
             write_file(path, String::new(), &given_up).await,
@@ -268,7 +306,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_device_without_end_is_too_large() {
-        let read = read_at_most(100_000, "/dev/zero".into(), &CancellationToken::new()).await;
+        let never = CancellationToken::new();
+        let read = read_at_most(100_000, "/dev/zero".into(), &never, at_once).await;
         assert_eq!(
             read.unwrap_err().to_string(),
             "file is too large to read: limit is 100000 bytes"
@@ -283,8 +322,26 @@ mod tests {
         write_file(path.clone(), STANDARD.encode(&bytes), &never)
             .await
             .unwrap();
-        assert_eq!(read_file(path, &never).await.unwrap(), STANDARD.encode(&bytes));
-        assert_eq!(read_file("/dev/null".into(), &never).await.unwrap(), "");
+        let read = read_file(path, &never, at_once).await.unwrap();
+        assert_eq!(read, STANDARD.encode(&bytes));
+        assert_eq!(read_file("/dev/null".into(), &never, at_once).await.unwrap(), "");
+    }
+
+    #[tokio::test]
+    async fn only_a_large_file_has_to_be_admitted() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, never) = (dir.path().join("f"), CancellationToken::new());
+        for (length, expected) in [(LARGE, None), (LARGE + 1, Some(LARGE + 1))] {
+            std::fs::write(&path, vec![b'x'; length as usize]).unwrap();
+            let mut asked = None;
+            let admit = |size| {
+                asked = Some(size);
+                std::future::ready(())
+            };
+            let read = read_file(path.clone(), &never, admit).await.unwrap();
+            assert_eq!(read, STANDARD.encode(vec![b'x'; length as usize]));
+            assert_eq!(asked, expected);
+        }
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use crate::{Error, blocking};
+use crate::{Error, blocking, remove_tree};
 
 /// Removes what is at a path: a link itself, not its target; a folder with everything in it if `recursive`, else only
 /// an empty one. With `force` it is content if nothing is there.
@@ -28,7 +28,7 @@ fn remove_now(path: &Path, recursive: bool) -> Result<(), Error> {
     }
     let is_folder = fs::symlink_metadata(path)?.is_dir();
     match (is_folder, recursive) {
-        (true, true) => fs::remove_dir_all(path)?,
+        (true, true) => remove_tree(path)?,
         (true, false) => fs::remove_dir(path)?,
         (false, _) => fs::remove_file(path)?,
     }

@@ -322,11 +322,9 @@ mod tests {
         fn discover(&self) -> Discovered {
             std::fs::create_dir_all(self.path("work")).expect("a folder");
             let sources = Sources {
-                home: Home::at(self.path("home")),
                 system: self.path("etc"),
-                flags: Overrides::default(),
                 process_cwd: self.path("work"),
-                runtime_features: Default::default(),
+                ..Sources::new(Home::at(self.path("home")), Overrides::default())
             };
             discover(&sources.load(&Request::default()).expect("a configuration"))
         }

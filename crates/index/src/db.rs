@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::error::{IndexError, Result, Trouble, trouble};
+use crate::error::{IndexError, Result, Trouble, is_unfit, trouble};
 
 /// How long a file that could not be opened is left alone before it is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub(crate) struct Database<S> {
     open: Option<Open>,
     /// How often the file was opened: what callers remember of its content holds for one opening only.
     openings: u64,
-    /// Whether to work in memory while the file cannot be opened.
+    /// Whether to work in memory while the file cannot be opened or written.
     or_memory: bool,
     /// Not before this moment is a failed opening tried again.
     retry_at: Option<(Instant, String)>,
@@ -66,7 +66,8 @@ impl<S: Schema> Database<S> {
         }
     }
 
-    /// The same for a database that can do without its file: while that cannot be opened, one in memory takes its place.
+    /// The same for a database that can do without its file: while that cannot be opened or written, one in memory takes its
+    /// place.
     pub(crate) fn or_in_memory(mut self) -> Self {
         self.or_memory = true;
         self
@@ -78,12 +79,27 @@ impl<S: Schema> Database<S> {
     }
 
     /// Runs `work` on the connection, opening or making the file if need be. A database found damaged is set aside and
-    /// rebuilt empty, and `work` runs once more on that.
+    /// rebuilt empty, and `work` runs once more on that; so it does in memory where that may take the place of a file that
+    /// takes no more.
     pub(crate) fn with<T>(
         &mut self,
         mut work: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         self.with_opening(|conn, _| work(conn))
+    }
+
+    /// The same without waiting for anybody's lock: fails at once where [`Database::with`] would wait.
+    pub(crate) fn at_once<T>(
+        &mut self,
+        mut work: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let busy = self.busy;
+        self.with(|conn| {
+            conn.busy_timeout(Duration::ZERO)?;
+            let done = work(conn);
+            conn.busy_timeout(busy)?;
+            done
+        })
     }
 
     /// The same; `work` is also told the number of the opening.
@@ -100,11 +116,14 @@ impl<S: Schema> Database<S> {
                 Err(e) => match trouble(&e) {
                     Trouble::Damaged if attempt == 0 => {
                         tracing::warn!(path = %self.path.display(), error = %e, "database is damaged");
-                        let damaged = self.open.take().map(|o| o.identity);
-                        // Somebody else may have put it aside already, and a good one in its place.
-                        if damaged.is_some() && identity(&self.path) == damaged {
-                            self.set_aside()?;
+                        if let Some(damaged) = self.open.take().map(|o| o.identity) {
+                            self.replace(damaged)?;
                         }
+                    }
+                    Trouble::System if attempt == 0 && self.or_memory && !self.in_memory() => {
+                        tracing::warn!(path = %self.path.display(), error = %e, "working without the file");
+                        self.openings += 1;
+                        self.open = Some(in_memory::<S>()?);
                     }
                     Trouble::Busy | Trouble::System => return Err(self.unavailable(&e)),
                     _ => return Err(e.into()),
@@ -115,6 +134,20 @@ impl<S: Schema> Database<S> {
             path: self.path.clone(),
             reason: "damaged again right after being rebuilt".into(),
         })
+    }
+
+    /// Whether memory takes the place of the file at the moment.
+    pub(crate) fn in_memory(&self) -> bool {
+        self.open.as_ref().is_some_and(|o| o.memory_until.is_some())
+    }
+
+    /// Sets a damaged file aside, unless somebody else did so already.
+    fn replace(&self, damaged: (u64, u64)) -> Result<()> {
+        let _alone = self.alone();
+        if identity(&self.path) == Some(damaged) {
+            self.set_aside()?;
+        }
+        Ok(())
     }
 
     fn unavailable(&self, e: &rusqlite::Error) -> IndexError {
@@ -167,26 +200,49 @@ impl<S: Schema> Database<S> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).map_err(|e| IndexError::io(folder, e))?;
         }
+        match self.opened() {
+            Ok(Some(open)) => return Ok(open),
+            Ok(None) => {}
+            Err(e) => return Err(self.unavailable(&e)),
+        }
+        // It has to make room. Somebody else may be at that: whoever comes second finds a good file.
+        let _alone = self.alone();
         for attempt in 0..2 {
-            if self.path.is_dir() {
-                self.set_aside()?;
-            }
             let before = identity(&self.path);
-            match self.try_open() {
-                Ok((open, Fit::Ours)) => return Ok(open),
-                Ok((open, Fit::Foreign)) => drop(open),
-                // `Other` on opening: it calls itself ours, but its tables cannot be brought to the schema.
-                Err(e) if matches!(trouble(&e), Trouble::Damaged | Trouble::Other) && attempt == 0 => {}
+            match self.opened() {
+                Ok(Some(open)) => return Ok(open),
+                Ok(None) if attempt == 0 && before.is_some() && identity(&self.path) == before => {
+                    self.set_aside()?;
+                }
+                Ok(None) => {}
                 Err(e) => return Err(self.unavailable(&e)),
-            }
-            if before.is_some() && identity(&self.path) == before {
-                self.set_aside()?;
             }
         }
         Err(IndexError::Unavailable {
             path: self.path.clone(),
             reason: "could not be rebuilt".into(),
         })
+    }
+
+    /// Opens the file; `None` if what is there is damaged or foreign.
+    fn opened(&self) -> rusqlite::Result<Option<Open>> {
+        if self.path.is_dir() {
+            return Ok(None);
+        }
+        match self.try_open() {
+            Ok((open, Fit::Ours)) => Ok(Some(open)),
+            Ok((_, Fit::Foreign)) => Ok(None),
+            Err(e) if trouble(&e) == Trouble::Damaged || is_unfit(&e) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Keeps other processes (and threads) from setting files of the folder aside; they wait. Where the system has no such
+    /// locks, the comparison of identities has to do.
+    fn alone(&self) -> Option<fs::File> {
+        let folder = fs::File::open(self.path.parent()?).ok()?;
+        folder.lock().ok()?;
+        Some(folder)
     }
 
     fn try_open(&self) -> rusqlite::Result<(Open, Fit)> {
@@ -212,12 +268,13 @@ impl<S: Schema> Database<S> {
         ))
     }
 
-    /// Renames the file and its companions to `<name>.damaged-<UTC time>`; they are kept for whoever wants to look.
+    /// Renames the file and its companions to `<name>.damaged-<UTC time>`; they are kept for whoever wants to look. The
+    /// companions go first: a new file must never meet the log of the old one.
     fn set_aside(&self) -> Result<()> {
         let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ").to_string();
         let mut target = self.path.as_os_str().to_owned();
         target.push(format!(".damaged-{stamp}"));
-        for suffix in ["", "-wal", "-shm", "-journal"] {
+        for suffix in ["-wal", "-shm", "-journal", ""] {
             let (mut from, mut to) = (self.path.as_os_str().to_owned(), target.clone());
             from.push(suffix);
             to.push(suffix);
@@ -234,8 +291,9 @@ impl<S: Schema> Database<S> {
     }
 }
 
-/// How long a database in memory takes the place of a file that could not be opened.
-const MEMORY_FOR: Duration = Duration::from_secs(60);
+/// How long a database in memory takes the place of a file that could not be opened or written: all it holds has to be found
+/// out again when the file is tried next.
+const MEMORY_FOR: Duration = Duration::from_secs(300);
 
 fn in_memory<S: Schema>() -> Result<Open> {
     let mut conn = Connection::open_in_memory()?;
@@ -250,4 +308,75 @@ fn in_memory<S: Schema>() -> Result<Open> {
 fn identity(path: &Path) -> Option<(u64, u64)> {
     let meta = fs::metadata(path).ok()?;
     Some((meta.dev(), meta.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::schema::Cache;
+
+    fn set_aside(folder: &Path) -> Vec<String> {
+        let names = fs::read_dir(folder).expect("read").flatten();
+        names
+            .filter_map(|e| e.file_name().into_string().ok())
+            .filter(|n| n.contains(".damaged-"))
+            .collect()
+    }
+
+    #[test]
+    fn many_that_find_a_file_damaged_set_it_aside_once() {
+        for _ in 0..10 {
+            let folder = tempfile::tempdir().expect("a folder");
+            fs::write(folder.path().join(Cache::FILE), b"no database ".repeat(500)).expect("written");
+            std::thread::scope(|scope| {
+                for n in 0..4 {
+                    let path = folder.path();
+                    scope.spawn(move || {
+                        let mut db: Database<Cache> = Database::new(path, Duration::from_secs(5));
+                        let kept = db.with(|conn| {
+                            conn.execute("INSERT INTO meta (key, value) VALUES (?, 1)", [n.to_string()])
+                        });
+                        assert_eq!(kept.expect("written"), 1);
+                    });
+                }
+            });
+            assert_eq!(set_aside(folder.path()).len(), 1);
+            let conn = Connection::open(folder.path().join(Cache::FILE)).expect("opened");
+            let n: i64 = conn
+                .query_row("SELECT count(*) FROM meta", [], |r| r.get(0))
+                .expect("read");
+            assert_eq!(n, 4, "nobody's writes are in a file set aside");
+        }
+    }
+
+    #[test]
+    fn a_failure_that_says_nothing_of_the_file_leaves_it_in_place() {
+        struct Failing;
+        impl Schema for Failing {
+            const FILE: &'static str = "some.sqlite";
+            fn prepare(_: &mut Connection) -> rusqlite::Result<Fit> {
+                let code = rusqlite::ffi::SQLITE_NOMEM;
+                Err(rusqlite::Error::SqliteFailure(
+                    rusqlite::ffi::Error::new(code),
+                    None,
+                ))
+            }
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut db: Database<Failing> = Database::new(folder.path(), Duration::ZERO);
+        assert!(matches!(db.with(|_| Ok(())), Err(IndexError::Unavailable { .. })));
+        assert_eq!(set_aside(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn memory_takes_the_place_of_a_file_that_takes_no_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut db: Database<Cache> = Database::new(folder.path(), Duration::ZERO).or_in_memory();
+        db.with(|conn| conn.pragma_update(None, "max_page_count", 1))
+            .expect("opened");
+        let text = "x".repeat(1 << 20);
+        let kept = db.with(|conn| conn.execute("INSERT INTO meta (key, value) VALUES ('a', ?)", [&text]));
+        assert_eq!(kept.expect("kept in memory"), 1);
+        assert!(db.in_memory());
+    }
 }

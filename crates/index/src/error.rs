@@ -72,3 +72,17 @@ pub(crate) fn trouble(e: &rusqlite::Error) -> Trouble {
         _ => Trouble::Other,
     }
 }
+
+/// Whether a failure while a file was being brought to its schema says that the file is not fit for it: it calls itself ours,
+/// but its tables are others. Anything else (no memory, an interruption, …) says nothing of the file.
+pub(crate) fn is_unfit(e: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode as C;
+    match e.sqlite_error() {
+        Some(e) => {
+            e.extended_code == rusqlite::ffi::SQLITE_ERROR
+                || matches!(e.code, C::ConstraintViolation | C::TypeMismatch)
+        }
+        // A value was not of the type a column has.
+        None => true,
+    }
+}

@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub git: Git,
     /// First message; `[Image]` for images only, empty if there is none.
     pub preview: String,
+    /// Where the last line read ends.
+    pub scanned_to: i64,
 }
 
 /// Git values.

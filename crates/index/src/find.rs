@@ -78,20 +78,6 @@ impl Index {
     pub fn descendants(&self, thread: &str) -> Result<Vec<(String, u32)>> {
         self.shared.state().read(|conn| edges::descendants(conn, thread))
     }
-
-    /// The threads that a thread spawned itself.
-    pub fn children(&self, thread: &str, only_open: bool) -> Result<Vec<String>> {
-        self.shared
-            .state()
-            .read(|conn| edges::children(conn, thread, only_open))
-    }
-
-    /// Opens or closes the edge between a thread and one it spawned.
-    pub fn set_edge(&self, parent: &str, child: &str, open: bool) -> Result<()> {
-        self.shared
-            .state()
-            .write(|conn| edges::set(conn, parent, child, open))
-    }
 }
 
 /// Whether a path lies where the row's flag says. Histories elsewhere count as active.
@@ -157,7 +143,7 @@ impl Shared {
                     archived_at: (row.archived_at.is_some() != archived).then_some(put_away),
                     ..Patch::default()
                 };
-                let written = state.write(|conn| patch.apply(conn, thread));
+                let written = state.try_write(|conn| patch.apply(conn, thread));
                 patch.apply_to(&mut row);
                 written.map(|_| Some(row))
             }
@@ -173,7 +159,7 @@ impl Shared {
                     return Ok(None);
                 };
                 // The id in the head wins over the one in the name: the row is the head's.
-                state.write(|conn| state::put(conn, &whole, Existing::Overwrite))?;
+                state.try_write(|conn| state::put(conn, &whole, Existing::Overwrite))?;
                 Ok((whole.row.id == thread).then_some(whole.row))
             }),
         };
@@ -189,10 +175,5 @@ impl Index {
     /// §9.3). To be called whenever a thread is opened.
     pub fn start_backfill(&self) {
         self.shared.kick(Job::Backfill);
-    }
-
-    /// Has the view of the home's files made complete in the background.
-    pub fn start_scan(&self) {
-        self.shared.kick(Job::Scan);
     }
 }

@@ -5,10 +5,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Folder of the active histories.
-pub(crate) const SESSIONS: &str = "sessions";
-/// Folder of those put away.
-pub(crate) const ARCHIVED: &str = "archived_sessions";
+pub(crate) use codex_rollout::paths::{ARCHIVED, SESSIONS};
+
 /// Depth of the folders that hold histories: `sessions/YYYY/MM/DD`.
 pub(crate) const LEAF: u8 = 3;
 
@@ -35,14 +33,14 @@ pub(crate) fn is_date_part(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit())
 }
 
-/// The time of a folder in nanoseconds, and whether it lies so close to now that a change right after would not show in it.
-pub(crate) fn folder_time(path: &Path) -> io::Result<(i64, bool)> {
+/// The time of a folder in nanoseconds, and whether it lies so close to `now` that a change right after would not show in it.
+pub(crate) fn folder_time(path: &Path, now: jiff::Timestamp) -> io::Result<(i64, bool)> {
     let meta = fs::metadata(path)?;
     if !meta.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
     let mtime_ns = meta.mtime() * 1_000_000_000 + meta.mtime_nsec();
-    let age = jiff::Timestamp::now().as_nanosecond() - i128::from(mtime_ns);
+    let age = now.as_nanosecond() - i128::from(mtime_ns);
     Ok((mtime_ns, age < SETTLED_NS))
 }
 

@@ -35,7 +35,12 @@ pub(crate) fn facts(path: &Path, name: &str) -> io::Result<Facts> {
     let mut lines = LineReader::new(file, 0..u64::MAX);
     let mut head: Option<Box<SessionMeta>> = None;
     let mut first: Option<FirstMessage> = None;
+    let mut scanned_to = 0;
     while let Some(line) = lines.next_line()? {
+        // A torn line is looked at again once it is whole.
+        if line.terminated {
+            scanned_to = line.range.end;
+        }
         match line.kind() {
             Some(RecordKind::SessionMeta) if head.is_none() => {
                 if let Some(RolloutItem::SessionMeta(meta)) = item(&line) {
@@ -54,7 +59,25 @@ pub(crate) fn facts(path: &Path, name: &str) -> io::Result<Facts> {
             _ => {}
         }
     }
-    Ok(facts_of(stamp, name, head.as_deref(), first))
+    Ok(Facts {
+        scanned_to: scanned_to as i64,
+        ..facts_of(stamp, name, head.as_deref(), first)
+    })
+}
+
+/// Looks for a user message from a place of a history on; also tells where the last whole line read ends.
+pub(crate) fn said_after(path: &Path, from: u64) -> io::Result<(bool, u64)> {
+    let mut lines = LineReader::new(File::open(path)?, from..u64::MAX);
+    let mut to = from;
+    while let Some(line) = lines.next_line()? {
+        if line.kind() == Some(RecordKind::Event(EventKind::UserMessage)) && item(&line).is_some() {
+            return Ok((true, to));
+        }
+        if line.terminated {
+            to = line.range.end;
+        }
+    }
+    Ok((false, to))
 }
 
 /// The record in a line, if it can be read.
@@ -84,6 +107,7 @@ fn facts_of(stamp: Stamp, name: &str, head: Option<&SessionMeta>, first: Option<
             role: None,
             git: Git::default(),
             preview: String::new(),
+            scanned_to: 0,
         };
     };
     // Listings show what the source says of a spawned agent, too; rows only have what the head itself says.
@@ -111,6 +135,7 @@ fn facts_of(stamp: Stamp, name: &str, head: Option<&SessionMeta>, first: Option<
             .or_else(|| spawn.and_then(|s| s.agent_role.clone())),
         git: git(head),
         preview: first.map(|f| f.preview).unwrap_or_default(),
+        scanned_to: 0,
     }
 }
 

@@ -25,6 +25,7 @@ mod cache;
 mod db;
 mod error;
 mod facts;
+mod fair;
 mod find;
 mod home;
 mod intake;
@@ -36,9 +37,10 @@ mod turns;
 mod words;
 mod worker;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use error::{IndexError, Result};
 pub use facts::Git;
@@ -53,11 +55,15 @@ pub use words::{Speaker, TextHit, TextPage};
 
 use cache::schema::Cache;
 use db::Database;
+use fair::{Access, Fair};
 use list::fresh::View;
 use state::StateDb;
 
 /// How long our own file's lock is waited for; the worker never holds it for long.
 const CACHE_BUSY: Duration = Duration::from_secs(5);
+
+/// The same for listings, whose callers wait: a page as of a moment ago is better than none.
+const FRONT_BUSY: Duration = Duration::from_millis(500);
 
 /// The index of one home.
 pub struct Index {
@@ -71,9 +77,14 @@ pub(crate) struct Shared {
     /// What counts as the provider of heads that name none.
     default_provider: String,
     state: Mutex<StateDb>,
-    front: Mutex<Front>,
+    front: Fair<Front>,
     /// A connection of its own for turns and words: indexing a long history must not hold up listings.
     turns: Mutex<Database<Cache>>,
+    /// Histories written to since the view of the files was last told.
+    grown: Mutex<BTreeSet<PathBuf>>,
+    claims: turns::Claims,
+    /// When the worker last looked whether words were added by others.
+    words_sought: Mutex<Option<Spell>>,
     worker: worker::Control,
 }
 
@@ -82,18 +93,50 @@ pub(crate) struct Front {
     pub cache: Database<Cache>,
     pub view: View,
     /// When, and for how long, all files were last looked at for an order by time of update: active ones, those put away.
-    pub swept: [Option<(std::time::Instant, Duration)>; 2],
-    /// `data_version` of the metadata when names were last taken over from its rows.
-    pub rows_version: Option<i64>,
+    pub swept: [Option<Spell>; 2],
+    /// How far names were taken over from the metadata's rows.
+    pub names: list::NamesTaken,
+    /// Somebody else held the lock a moment ago: until then what is known has to do.
+    pub held_until: Option<Instant>,
+}
+
+/// When something was done, and how long it took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spell {
+    ended: Instant,
+    took: Duration,
+}
+
+/// What takes some time is done again only when this many times that time has passed.
+const PAUSE: u32 = 20;
+
+impl Spell {
+    /// Of something that ended just now.
+    pub(crate) fn of(took: Duration) -> Self {
+        Self {
+            ended: Instant::now(),
+            took,
+        }
+    }
+
+    pub(crate) fn since(start: Instant) -> Self {
+        Self::of(start.elapsed())
+    }
+
+    /// Whether it is time to do it again.
+    pub(crate) fn is_over(last: Option<Self>) -> bool {
+        last.is_none_or(|s| s.ended.elapsed() >= s.took * PAUSE)
+    }
 }
 
 impl Front {
-    pub(crate) fn new(home: &Path, sqlite_home: &Path) -> Self {
+    pub(crate) fn new(home: &Path, sqlite_home: &Path, busy: Duration) -> Self {
         Self {
-            cache: Database::new(sqlite_home, CACHE_BUSY).or_in_memory(),
+            cache: Database::new(sqlite_home, busy).or_in_memory(),
             view: View::new(home),
             swept: [None; 2],
-            rows_version: None,
+            names: list::NamesTaken::default(),
+            held_until: None,
         }
     }
 }
@@ -110,8 +153,11 @@ impl Index {
         Self {
             shared: Arc::new(Shared {
                 state: Mutex::new(StateDb::new(&sqlite_home)),
-                front: Mutex::new(Front::new(&home, &sqlite_home)),
+                front: Fair::new(Front::new(&home, &sqlite_home, FRONT_BUSY)),
                 turns: Mutex::new(Database::new(&sqlite_home, CACHE_BUSY).or_in_memory()),
+                grown: Mutex::default(),
+                claims: turns::Claims::default(),
+                words_sought: Mutex::default(),
                 worker: worker::Control::default(),
                 default_provider: default_provider.into(),
                 home,
@@ -144,8 +190,8 @@ impl Shared {
         lock(&self.state)
     }
 
-    pub(crate) fn front(&self) -> MutexGuard<'_, Front> {
-        lock(&self.front)
+    pub(crate) fn front(&self) -> Access<'_, Front> {
+        self.front.lock()
     }
 }
 

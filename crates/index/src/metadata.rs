@@ -7,11 +7,12 @@ use codex_protocol::ThreadGoalStatus;
 use codex_rollout::{RolloutItem, SessionMeta};
 
 use crate::cache::files;
-use crate::error::Result;
+use crate::error::{Result, Trouble, trouble};
 use crate::state::goals::{self, Goal, GoalChange};
 use crate::state::threads::{self, Existing, GitEdit, Patch, ThreadRow};
 use crate::state::tools::{self, DynamicToolRow};
 use crate::state::{self, backfill, memory};
+use crate::worker::Job;
 use crate::{Index, Shared, intake};
 
 /// What `thread/goal/set` asks for, checked already.
@@ -32,6 +33,7 @@ impl Index {
         let shared = &self.shared;
         let mut state = shared.state();
         let updated_ms = state.next_ms();
+        crate::lock(&shared.grown).insert(path.to_owned());
         let mut new = None;
         let mut patch = Patch {
             updated_at_ms: Some(updated_ms),
@@ -93,12 +95,12 @@ impl Index {
 
     /// Tries to write what could not be written before; says whether nothing is left.
     pub fn flush(&self) -> bool {
-        let mut state = self.shared.state();
-        let noted = state.flush();
-        let done = !state.waiting();
-        drop(state);
-        self.shared.after_note(noted);
-        done
+        self.shared.flush(true)
+    }
+
+    /// Has a thread's row made anew from its history in the background: something that was to be noted of it was lost.
+    pub fn rebuild(&self, path: &Path) {
+        self.shared.rebuild(path);
     }
 
     /// A thread's row. `None` if it has none, also while the metadata cannot be read.
@@ -119,8 +121,11 @@ impl Index {
         }
         let home = &self.shared.home;
         let found = self.shared.front().cache.with(|conn| {
-            crate::names::refresh(conn, home)?;
-            files::name_of(conn, thread)
+            match crate::names::refresh(conn, home) {
+                // What was read before has to do while others write.
+                Err(e) if trouble(&e) != Trouble::Busy => return Err(e),
+                _ => files::name_of(conn, thread),
+            }
         });
         found.ok().flatten()
     }
@@ -223,11 +228,26 @@ impl Index {
 }
 
 impl Shared {
-    /// Threads that had no row are taken in whole; failures are only told to the log, as nothing is lost by them.
+    /// See [`Index::flush`].
+    pub(crate) fn flush(self: &Arc<Self>, patient: bool) -> bool {
+        let mut state = self.state();
+        let noted = state.flush(patient);
+        let done = !state.waiting();
+        drop(state);
+        if let Ok(orphans) = noted {
+            orphans.iter().for_each(|path| self.rebuild(path));
+        }
+        done
+    }
+
+    /// Threads that had no row are taken in whole; what could not be written is tried again.
     fn after_note(self: &Arc<Self>, noted: Result<Vec<std::path::PathBuf>>) {
         match noted {
             Ok(orphans) => orphans.iter().for_each(|path| self.rebuild(path)),
-            Err(e) => tracing::debug!(error = %e, "metadata waits to be written"),
+            Err(e) => {
+                tracing::debug!(error = %e, "metadata waits to be written");
+                self.kick(Job::Flush);
+            }
         }
     }
 

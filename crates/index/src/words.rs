@@ -6,15 +6,18 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use codex_rollout::LineReader;
 use codex_rollout::record::{EventKind, EventMsg, RecordKind, RolloutItem};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::cache::files;
-use crate::error::Result;
+use crate::error::{IndexError, Result};
+use crate::list::fresh::{Budget, Extent, Freshness};
+use crate::list::take_grown;
 use crate::worker::Job;
-use crate::{Front, Index, Shared, turns};
+use crate::{Front, Index, Shared, Spell, turns};
 
 /// Whose words they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,17 +68,24 @@ pub struct TextPage {
     pub complete: bool,
 }
 
-/// Key under which it is noted that somebody searches this home.
-const WANTED: &str = "words_wanted";
-
 /// Bytes of text around the first word found.
 const AROUND: usize = 120;
 
 /// How many bytes of a message are indexed.
 const INDEXED: usize = 256 << 10;
 
-/// How many messages are gathered before they are written.
+/// How many messages, and how many bytes of them, are gathered before they are written.
 const BATCH: usize = 200;
+const BATCH_BYTES: usize = 1 << 20;
+
+/// How many messages a search considers, the newest ones.
+const CONSIDERED: usize = 2000;
+
+/// How long a search looks for new files itself.
+const STEP: Duration = Duration::from_millis(20);
+
+/// How many histories whose words are to be indexed are taken up at a time.
+const TAKEN_UP: usize = 500;
 
 impl Index {
     /// Searches names and messages for all the words given; the last one may be the beginning of a word.
@@ -88,27 +98,46 @@ impl Index {
             });
         }
         let shared = &self.shared;
+        let seen = shared.sees_all();
         let home = shared.home.to_string_lossy().into_owned();
-        let page = crate::lock(&shared.turns).with(|conn| {
-            files::set_meta_int(conn, WANTED, 1)?;
-            let complete = pending(conn, &home)?.is_empty();
+        let mut turns = crate::lock(&shared.turns);
+        let mut page = turns.with(|conn| {
             Ok(TextPage {
+                complete: !is_pending(conn)?,
                 hits: hits(conn, &home, &terms, limit)?,
-                complete,
             })
         })?;
-        if !page.complete {
+        page.complete &= seen && !turns.in_memory();
+        drop(turns);
+        let sought = *crate::lock(&shared.words_sought);
+        // Before the first look nobody knows what others added.
+        page.complete &= sought.is_some();
+        if !page.complete || Spell::is_over(sought) {
             shared.kick(Job::Words);
         }
         Ok(page)
     }
+}
 
-    /// Has words added since indexed in the background, if anybody ever searched this home.
-    pub fn refresh_words(&self) {
-        let wanted = crate::lock(&self.shared.turns).with(|conn| files::meta_int(conn, WANTED));
-        if wanted.is_ok_and(|w| w == Some(1)) {
-            self.shared.kick(Job::Words);
-        }
+impl Shared {
+    /// Has the view of the files see what this process wrote and which files are new; says whether it does.
+    fn sees_all(&self) -> bool {
+        let mut front = self.front();
+        let Front { cache, view, .. } = &mut *front;
+        let seen = cache.with_opening(|conn, opening| {
+            view.opened(opening);
+            take_grown(&self.grown, |grown| view.refresh_grown(conn, grown))?;
+            let mut all = true;
+            for archived in [false, true] {
+                let freshness = view.refresh(conn, archived, Extent::Usual, Budget::within(STEP))?;
+                all &= freshness == Freshness::Fresh;
+            }
+            Ok(all)
+        });
+        seen.unwrap_or_else(|e| {
+            tracing::debug!(error = %e, "the view of the files is as it was");
+            false
+        })
     }
 }
 
@@ -132,29 +161,40 @@ struct Found {
 }
 
 fn hits(conn: &Connection, home: &str, terms: &[String], limit: usize) -> rusqlite::Result<Vec<TextHit>> {
+    let phrase = phrase(terms);
+    let newest: Vec<i64> = conn
+        .prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT ?")?
+        .query_map(params![phrase, CONSIDERED], |r| r.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    // To rank a message costs more than to find it.
+    let from = newest.last().copied().filter(|_| newest.len() == CONSIDERED);
+    let mut best =
+        conn.prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ? AND rowid >= ? ORDER BY rank")?;
+    let mut best = best.query(params![phrase, from.unwrap_or(0)])?;
     let mut select = conn.prepare_cached(
-        "SELECT m.history, m.start, m.who, h.path, f.thread, f.archived, f.title FROM texts t \
-         JOIN messages m ON m.id = t.rowid JOIN histories h ON h.id = m.history \
-         JOIN folders d ON d.path = substr(h.folder, length(?2) + 2) JOIN files f ON f.folder = d.id AND f.name = h.name \
-         WHERE texts MATCH ?1 AND f.thread IS NOT NULL ORDER BY t.rank",
+        "SELECT m.history, m.start, m.who, h.path, f.thread, f.archived, f.title FROM messages m \
+         JOIN histories h ON h.id = m.history JOIN folders d ON d.path = substr(h.folder, length(?2) + 2) \
+         JOIN files f ON f.folder = d.id AND f.name = h.name WHERE m.id = ?1 AND f.thread IS NOT NULL",
     )?;
-    let mut rows = select.query(params![phrase(terms), home])?;
     let mut hits = Vec::new();
-    while let Some(r) = rows.next()? {
-        let found = Found {
-            history: r.get(0)?,
-            start: r.get(1)?,
-            speaker: Speaker::of(r.get(2)?),
-            path: r.get(3)?,
-            thread: r.get(4)?,
-            archived: r.get(5)?,
-            title: r.get(6)?,
-        };
-        if let Some(hit) = show(conn, found, terms)? {
-            hits.push(hit);
-            if hits.len() == limit {
-                break;
-            }
+    while hits.len() < limit
+        && let Some(row) = best.next()?
+    {
+        let found = select
+            .query_row(params![row.get::<_, i64>(0)?, home], |r| {
+                Ok(Found {
+                    history: r.get(0)?,
+                    start: r.get(1)?,
+                    speaker: Speaker::of(r.get(2)?),
+                    path: r.get(3)?,
+                    thread: r.get(4)?,
+                    archived: r.get(5)?,
+                    title: r.get(6)?,
+                })
+            })
+            .optional()?;
+        if let Some(found) = found {
+            hits.extend(show(conn, found, terms)?);
         }
     }
     Ok(hits)
@@ -195,10 +235,21 @@ fn text_at(path: &Path, start: u64) -> Option<String> {
     let mut lines = LineReader::new(file, start..start + 1);
     let line = lines.next_line().ok()??;
     match line.parse().ok()?.item {
-        RolloutItem::EventMsg(EventMsg::UserMessage(m)) => Some(m.message),
-        RolloutItem::EventMsg(EventMsg::AgentMessage(m)) => Some(m.message),
+        RolloutItem::EventMsg(EventMsg::UserMessage(m)) => Some(indexed(m.message)),
+        RolloutItem::EventMsg(EventMsg::AgentMessage(m)) => Some(indexed(m.message)),
         _ => None,
     }
+}
+
+/// As much of a text as is indexed.
+fn indexed(mut text: String) -> String {
+    let mut end = INDEXED.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text.shrink_to_fit();
+    text
 }
 
 /// The text around the first term found, and where in it terms stand.
@@ -254,47 +305,84 @@ fn lowered(text: &str) -> Lowered {
 }
 
 struct Pending {
+    file: i64,
     path: PathBuf,
-    title: Option<String>,
+    /// What listings show of it: the name given to it, or the first message.
+    shown: String,
+    /// Whether that is a name.
+    named: bool,
 }
 
-/// The listed histories whose words are not all indexed, newest first.
-fn pending(conn: &Connection, home: &str) -> rusqlite::Result<Vec<Pending>> {
+/// Whether there are listed histories whose words are not all indexed.
+fn is_pending(conn: &Connection) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM files WHERE listed AND NOT worded)")?
+        .query_row([], |r| r.get(0))
+}
+
+/// Some of those histories, newest first.
+fn pending(conn: &Connection, home: &Path) -> rusqlite::Result<Vec<Pending>> {
     conn.prepare_cached(
-        "SELECT d.path, f.name, CASE WHEN f.title <> f.preview THEN f.title END FROM files f JOIN folders d ON d.id = f.folder \
-         LEFT JOIN histories h ON h.folder = ?1 || '/' || d.path AND h.name = f.name \
-         WHERE f.listed AND (h.id IS NULL OR h.words_size <> f.size OR h.words_title IS NOT \
-             CASE WHEN f.title <> f.preview THEN f.title END) \
-         ORDER BY f.created_ms DESC",
+        "SELECT f.id, d.path, f.name, f.title, f.title <> f.preview FROM files f JOIN folders d ON d.id = f.folder \
+         WHERE f.listed AND NOT f.worded ORDER BY f.created_ms DESC LIMIT ?",
     )?
-    .query_map([home], |r| {
-        let (folder, name): (String, String) = (r.get(0)?, r.get(1)?);
-        Ok(Pending { path: Path::new(home).join(folder).join(name), title: r.get(2)? })
+    .query_map([TAKEN_UP], |r| {
+        let (folder, name): (String, String) = (r.get(1)?, r.get(2)?);
+        Ok(Pending {
+            file: r.get(0)?,
+            path: home.join(folder).join(name),
+            shown: r.get(3)?,
+            named: r.get(4)?,
+        })
     })?
     .collect()
 }
 
 /// Indexes the words that are not indexed yet.
-pub(crate) fn catch_up(shared: &Shared, front: &mut Front, stop: &dyn Fn() -> bool) -> Result<()> {
-    let home = shared.home.to_string_lossy().into_owned();
-    let todo = front.cache.with(|conn| pending(conn, &home))?;
-    for Pending { path, title } in todo {
-        if stop() {
-            break;
+pub(crate) fn catch_up(shared: &Arc<Shared>, front: &mut Front) -> Result<()> {
+    // What is kept in memory is another's, who cannot be told.
+    while !front.cache.in_memory() {
+        let todo = front.cache.with(|conn| pending(conn, &shared.home))?;
+        let mut done = 0;
+        for pending in todo {
+            if shared.worker.stopping() {
+                return Ok(());
+            }
+            match index(shared, front, &pending) {
+                Ok(Added::All) => done += 1,
+                Ok(Added::Some) => {}
+                Err(e @ IndexError::Unavailable { .. }) => return Err(e),
+                Err(e) => {
+                    // Once it changes it is looked at again.
+                    tracing::debug!(error = %e, "cannot index a history's words");
+                    front.cache.with(|conn| settle(conn, &pending, i64::MAX))?;
+                    done += 1;
+                }
+            }
         }
-        let Ok(file) = File::open(&path) else { continue };
-        let done = front
-            .cache
-            .with(|conn| match turns::refresh(conn, &path, &file) {
-                Ok(history) => add(conn, &file, history.id, title.as_deref(), stop).map(Ok),
-                Err(turns::Failure::Database(e)) => Err(e),
-                Err(turns::Failure::File(e)) => Ok(Err(e)),
-            })?;
-        if let Err(e) = done {
-            tracing::debug!(path = %path.display(), error = %e, "cannot index a history's words");
+        if done == 0 {
+            break;
         }
     }
     Ok(())
+}
+
+/// How far the words of a history were indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Added {
+    All,
+    /// Somebody else is at it, or it is to be stopped.
+    Some,
+}
+
+fn index(shared: &Arc<Shared>, front: &mut Front, pending: &Pending) -> Result<Added> {
+    let path = &pending.path;
+    let file = File::open(path).map_err(|e| IndexError::io(path, e))?;
+    let history = match shared.reach(path, &file, 0, |_, history| Ok(history.id))? {
+        turns::Reached::Index(id) => id,
+        turns::Reached::Last(..) => return Ok(Added::Some),
+    };
+    let stop = || shared.worker.stopping();
+    front.cache.with(|conn| add(conn, &file, history, pending, &stop))
 }
 
 /// Indexes what was added to a history since.
@@ -302,24 +390,32 @@ fn add(
     conn: &mut Connection,
     file: &File,
     history: i64,
-    title: Option<&str>,
+    pending: &Pending,
     stop: &dyn Fn() -> bool,
-) -> rusqlite::Result<()> {
-    let mut at: i64 = conn
+) -> rusqlite::Result<Added> {
+    let from: Option<i64> = conn
         .query_row("SELECT words_to FROM histories WHERE id = ?", [history], |r| {
             r.get(0)
         })
-        .optional()?
-        .unwrap_or(0);
+        .optional()?;
+    let Some(from) = from else {
+        return Ok(Added::Some);
+    };
     let size = file.metadata().map_or(0, |m| m.len()) as i64;
-    let mut lines = LineReader::new(file, at as u64..u64::MAX);
-    let mut batch: Vec<(i64, i64, String)> = Vec::new();
+    let mut lines = LineReader::new(file, from as u64..u64::MAX);
+    let mut batch = Batch {
+        history,
+        from,
+        to: from,
+        bytes: 0,
+        messages: Vec::new(),
+    };
     loop {
         let line = match lines.next_line() {
             Ok(Some(line)) if line.terminated => line,
             _ => break,
         };
-        at = line.range.end as i64;
+        batch.to = line.range.end as i64;
         let who = match line.kind() {
             Some(RecordKind::Event(EventKind::UserMessage)) => 1,
             Some(RecordKind::Event(EventKind::AgentMessage)) => 2,
@@ -330,56 +426,77 @@ fn add(
             Ok(RolloutItem::EventMsg(EventMsg::AgentMessage(m))) => m.message,
             _ => continue,
         };
-        batch.push((line.range.start as i64, who, text));
-        if batch.len() >= BATCH {
-            put(conn, history, &mut batch, at)?;
-            if stop() {
-                return Ok(());
-            }
+        let text = indexed(text);
+        batch.bytes += text.len();
+        batch.messages.push((line.range.start as i64, who, text));
+        if (batch.messages.len() >= BATCH || batch.bytes >= BATCH_BYTES) && (!batch.put(conn)? || stop()) {
+            return Ok(Added::Some);
         }
     }
-    put(conn, history, &mut batch, at)?;
+    if !batch.put(conn)? {
+        return Ok(Added::Some);
+    }
     let tx = conn.transaction()?;
     tx.execute(
-        "DELETE FROM texts WHERE rowid IN (SELECT id FROM messages WHERE history = ? AND who = 0)",
-        [history],
+        "DELETE FROM texts WHERE rowid IN (SELECT id FROM messages WHERE history = ? AND start = ?)",
+        [history, NAME],
     )?;
-    tx.execute("DELETE FROM messages WHERE history = ? AND who = 0", [history])?;
-    if let Some(title) = title {
-        insert(&tx, history, -1, 0, title)?;
-    }
     tx.execute(
-        "UPDATE histories SET words_size = ?, words_title = ? WHERE id = ?",
-        params![size, title, history],
+        "DELETE FROM messages WHERE history = ? AND start = ?",
+        [history, NAME],
     )?;
-    tx.commit()
+    if pending.named {
+        insert(&tx, history, NAME, 0, &indexed(pending.shown.clone()))?;
+    }
+    settle(&tx, pending, size)?;
+    tx.commit()?;
+    Ok(Added::All)
 }
 
-fn put(
-    conn: &mut Connection,
+/// Where names are said to stand.
+const NAME: i64 = -1;
+
+/// Notes that the words of a history are indexed, if it still has the name and at most the size that they were read with.
+fn settle(conn: &Connection, pending: &Pending, size: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE files SET worded = 1 WHERE id = ? AND size <= ? AND title = ?")?
+        .execute(params![pending.file, size, pending.shown])?;
+    Ok(())
+}
+
+/// Messages of a history that are to be written.
+struct Batch {
     history: i64,
-    batch: &mut Vec<(i64, i64, String)>,
+    /// The stretch of the file they are from.
+    from: i64,
     to: i64,
-) -> rusqlite::Result<()> {
-    let tx = conn.transaction()?;
-    for (start, who, text) in batch.drain(..) {
-        insert(&tx, history, start, who, &text)?;
+    bytes: usize,
+    messages: Vec<(i64, i64, String)>,
+}
+
+impl Batch {
+    /// Writes the messages, and begins anew behind them; says false if somebody else wrote some meanwhile.
+    fn put(&mut self, conn: &mut Connection) -> rusqlite::Result<bool> {
+        let tx = conn.transaction()?;
+        let ours = tx.execute(
+            "UPDATE histories SET words_to = ? WHERE id = ? AND words_to = ?",
+            params![self.to, self.history, self.from],
+        )?;
+        if ours == 0 {
+            return Ok(false);
+        }
+        for (start, who, text) in self.messages.drain(..) {
+            insert(&tx, self.history, start, who, &text)?;
+        }
+        tx.commit()?;
+        (self.from, self.bytes) = (self.to, 0);
+        Ok(true)
     }
-    tx.execute(
-        "UPDATE histories SET words_to = ? WHERE id = ?",
-        params![to, history],
-    )?;
-    tx.commit()
 }
 
 fn insert(conn: &Connection, history: i64, start: i64, who: i64, text: &str) -> rusqlite::Result<()> {
     conn.prepare_cached("INSERT INTO messages (history, start, who) VALUES (?, ?, ?)")?
         .execute(params![history, start, who])?;
-    let mut end = INDEXED.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
     conn.prepare_cached("INSERT INTO texts (rowid, text) VALUES (last_insert_rowid(), ?)")?
-        .execute([&text[..end]])?;
+        .execute([text])?;
     Ok(())
 }

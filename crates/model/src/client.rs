@@ -1,28 +1,52 @@
 //! One thread's line to its model: sends requests, repeats those that failed before an answer began, and reads the
 //! answer's events.
 
-use std::borrow::Borrow;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use codex_protocol::ResponseItem;
+use codex_http::Clients;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use http::HeaderMap;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::body::Body;
+use crate::command_token::CommandTokens;
 use crate::credentials::{CredentialSource, Credentials};
 use crate::error::{ErrorKind, ModelError};
 use crate::event::{Event, Reader};
 use crate::failure;
-use crate::http_pool::Http;
+use crate::input::InputItem;
 use crate::provider::{EnvVars, Provider, process_environment};
 use crate::rate_limits;
 use crate::request::Request;
 use crate::retry::backoff;
 use crate::script::ScriptedModel;
 use crate::transport::{self, Answer, Frames};
+
+/// What the clients of all threads share: connections, and the tokens that providers' commands printed. Cloning shares
+/// them.
+#[derive(Clone, Default)]
+pub struct Http {
+    clients: Clients,
+    tokens: CommandTokens,
+}
+
+impl Http {
+    /// Over these connections.
+    pub fn new(clients: Clients) -> Self {
+        Self {
+            clients,
+            tokens: CommandTokens::default(),
+        }
+    }
+
+    /// Over connections as this process's environment wants them.
+    pub fn from_environment() -> Self {
+        Self::new(Clients::from_environment())
+    }
+}
 
 /// A client for one provider. Making one opens nothing and reads nothing. A script's place is kept here: a thread has
 /// one client for its whole life.
@@ -73,7 +97,7 @@ impl ModelClient {
     ///
     /// # Errors
     /// See turns.md §7 for what each failure is called.
-    pub async fn stream<I: Borrow<ResponseItem> + Sync>(
+    pub async fn stream<I: InputItem + Sync>(
         &self,
         request: &Request<'_, I>,
     ) -> Result<ResponseStream, ModelError> {
@@ -83,7 +107,7 @@ impl ModelClient {
         }
     }
 
-    async fn stream_http<I: Borrow<ResponseItem> + Sync>(
+    async fn stream_http<I: InputItem + Sync>(
         &self,
         http: &Http,
         request: &Request<'_, I>,
@@ -91,28 +115,23 @@ impl ModelClient {
         let env: EnvVars<'_> = &process_environment;
         let provider = &self.provider;
         let own_token = provider.own_token(env)?;
-        let body = request.body(provider.is_azure()).map_err(|e| {
-            ModelError::new(
-                ErrorKind::Refused,
-                format!("the request can't be written as JSON: {e}"),
-            )
-        })?;
-        let body = bytes::Bytes::from(body);
+        let body = Body::of(request, provider.is_azure())
+            .map_err(|e| ModelError::new(ErrorKind::Refused, format!("the request can't be written: {e}")))?;
         let mut recovered = false;
         let mut attempt = 0;
         loop {
             let token = match &provider.auth {
                 // Without a token the request goes out all the same; a 401 then tells what the matter was.
-                Some(auth) => http.tokens().token(auth).await.ok(),
+                Some(auth) => http.tokens.token(auth).await.ok(),
                 None => own_token.clone(),
             };
             let login = match token {
-                None if provider.uses_login() => self.credentials.credentials().await?,
+                None if provider.requires_openai_auth => self.credentials.credentials().await?,
                 _ => Credentials::none(),
             };
             let url = provider.responses_url(login.chatgpt);
             let headers = transport::headers(provider, env, request.headers, token.as_deref(), &login);
-            let answer = transport::post(http, &url, headers, body.clone());
+            let answer = transport::post(&http.clients, &url, headers, &body);
             let answer = match timeout(provider.idle_timeout(), answer).await {
                 Ok(answer) => answer,
                 Err(_) => return Err(idle_error()),
@@ -121,7 +140,7 @@ impl ModelClient {
                 Ok(stream) => return Ok(stream),
                 Err(e) if e.http_status() == Some(401) && !recovered => {
                     recovered = true;
-                    if !self.renew(http, &login).await? {
+                    if !self.renew(http, token.as_deref(), &login).await? {
                         self.pause_or_give_up(e, &mut attempt).await?;
                     }
                 }
@@ -130,19 +149,19 @@ impl ModelClient {
         }
     }
 
-    /// After a 401: gets better credentials if there is a way. True when the request should be made again.
-    async fn renew(&self, http: &Http, denied: &Credentials) -> Result<bool, ModelError> {
+    /// After a 401 to `token` or `login`: gets better credentials if there is a way. True when the request should be made again.
+    async fn renew(&self, http: &Http, token: Option<&str>, login: &Credentials) -> Result<bool, ModelError> {
         if let Some(auth) = &self.provider.auth {
-            http.tokens().renew(auth).await?;
+            http.tokens.renew(auth, token).await?;
             return Ok(true);
         }
-        if denied.authorization.is_none() {
+        if login.authorization.is_none() {
             return Ok(false);
         }
-        self.credentials.recover(denied).await
+        self.credentials.recover(login).await
     }
 
-    async fn stream_scripted<I: Borrow<ResponseItem> + Sync>(
+    async fn stream_scripted<I: InputItem + Sync>(
         &self,
         script: &ScriptedModel,
         request: &Request<'_, I>,

@@ -118,24 +118,6 @@ impl From<TokenUsage> for TokenUsageBreakdown {
 /// Verifications a client can be told of.
 const KNOWN_VERIFICATIONS: [&str; 1] = ["trusted_access_for_cyber"];
 
-/// Item kinds whose items must have the members they need; of these, what doesn't parse is skipped, while an item of
-/// another kind is kept as it is.
-const KNOWN_KINDS: [&str; 13] = [
-    "message",
-    "reasoning",
-    "local_shell_call",
-    "function_call",
-    "tool_search_call",
-    "function_call_output",
-    "custom_tool_call",
-    "custom_tool_call_output",
-    "tool_search_output",
-    "web_search_call",
-    "image_generation_call",
-    "compaction",
-    "compaction_summary",
-];
-
 /// An event's JSON; only what its `type` calls for is looked at further.
 #[derive(Deserialize)]
 struct Wire<'a> {
@@ -198,8 +180,8 @@ impl Reader {
     fn read(&mut self, wire: &Wire<'_>) -> Option<Event> {
         Some(match wire.r#type.as_ref() {
             "response.created" => Event::Created,
-            "response.output_item.added" => Event::ItemAdded(item(wire.item)?),
-            "response.output_item.done" => Event::ItemDone(item(wire.item)?),
+            "response.output_item.added" => Event::ItemAdded(parse(wire.item)?),
+            "response.output_item.done" => Event::ItemDone(parse(wire.item)?),
             "response.output_text.delta" => Event::OutputTextDelta(parse(wire.delta)?),
             "response.reasoning_summary_part.added" => Event::ReasoningSummaryPartAdded {
                 summary_index: parse(wire.summary_index)?,
@@ -286,18 +268,6 @@ impl Reader {
             }
         }
     }
-}
-
-fn item(raw: Option<&RawValue>) -> Option<ResponseItem> {
-    let item: ResponseItem = parse(raw)?;
-    if let ResponseItem::Other(fields) = &item {
-        let kind = fields.get("type")?.as_str()?;
-        if KNOWN_KINDS.contains(&kind) {
-            tracing::debug!(kind, "skipped an item that lacks what its kind needs");
-            return None;
-        }
-    }
-    Some(item)
 }
 
 /// The model named in an event's `response.headers` or `headers`.

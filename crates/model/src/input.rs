@@ -1,12 +1,51 @@
 //! The history as a request's `input`: the recorded items without the service's own ids, which mean nothing to a
 //! service that was asked not to store them. Written straight from the items; nothing is copied.
 
-use std::borrow::Borrow;
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::io;
+use std::sync::Arc;
 
 use codex_protocol::ResponseItem;
 use serde::ser::{Error as _, Impossible, SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
+
+/// What may stand in a request's `input`: an item, or something that knows where one is kept.
+pub trait InputItem {
+    /// The item. Fails if it can't be read from where it is kept.
+    fn item(&self) -> io::Result<Cow<'_, ResponseItem>>;
+
+    /// About how many bytes have to be read for it; none for what is in memory.
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
+impl InputItem for ResponseItem {
+    fn item(&self) -> io::Result<Cow<'_, ResponseItem>> {
+        Ok(Cow::Borrowed(self))
+    }
+}
+
+impl<T: InputItem + ?Sized> InputItem for &T {
+    fn item(&self) -> io::Result<Cow<'_, ResponseItem>> {
+        (**self).item()
+    }
+
+    fn bytes(&self) -> usize {
+        (**self).bytes()
+    }
+}
+
+impl<T: InputItem + ?Sized> InputItem for Arc<T> {
+    fn item(&self) -> io::Result<Cow<'_, ResponseItem>> {
+        (**self).item()
+    }
+
+    fn bytes(&self) -> usize {
+        (**self).bytes()
+    }
+}
 
 /// `input` of a request.
 pub(crate) struct Input<'a, I> {
@@ -15,11 +54,12 @@ pub(crate) struct Input<'a, I> {
     pub(crate) keep_ids: bool,
 }
 
-impl<I: Borrow<ResponseItem>> Serialize for Input<'_, I> {
+impl<I: InputItem> Serialize for Input<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.items.len()))?;
         for item in self.items {
-            let item = item.borrow();
+            let item = item.item().map_err(S::Error::custom)?;
+            let item = &*item;
             // An image has no meaning for the service but by its id.
             if self.keep_ids || matches!(item, ResponseItem::ImageGenerationCall { .. }) {
                 seq.serialize_element(item)?;

@@ -25,6 +25,7 @@
 //!
 //! What is deliberately absent: threads, turns, the order of retries a client is told of. That is the agent's.
 
+mod body;
 mod catalogue;
 mod client;
 mod command_token;
@@ -32,7 +33,6 @@ mod credentials;
 mod error;
 mod event;
 mod failure;
-mod http_pool;
 mod input;
 mod provider;
 mod rate_limits;
@@ -47,15 +47,12 @@ pub use catalogue::{
     AvailabilityNux, Catalogue, CatalogueError, ModelInfo, ModelMessages, PersonalityTexts, ReasoningLevel,
     TruncationMode, TruncationPolicy, Upgrade, Visibility,
 };
-pub use client::{ModelClient, ResponseStream};
+pub use client::{Http, ModelClient, ResponseStream};
 pub use credentials::{BoxFuture, CredentialSource, Credentials};
 pub use error::{ErrorKind, ModelError};
 pub use event::{Event, TokenUsage};
-pub use http_pool::{Http, HttpError};
-pub use provider::{
-    AwsSettings, BUILT_IN_SCRIPT, CommandAuth, EnvVars, Provider, ProviderError, RESERVED_IDS, SCRIPTED,
-    WireApi, built_in_providers, process_environment,
-};
+pub use input::InputItem;
+pub use provider::{BUILT_IN_SCRIPT, BadRegion, CommandAuth, EnvVars, Provider, process_environment};
 pub use rate_limits::{Credits, LimitWindow, RateLimits};
 pub use request::{OutputFormat, Reasoning, Request, RequestHeaders, ascii_json};
 pub use retry::backoff;

@@ -1,15 +1,15 @@
 //! What a model is asked: the body of `POST /responses` (turns.md §9) and the headers that say who asks
 //! (agent.md §10.2).
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::io;
 
 use codex_protocol::ResponseItem;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::input::Input;
+use crate::input::{Input, InputItem};
 
 /// `reasoning` of the body. Absent from requests to models without reasoning summaries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,7 +46,7 @@ impl<'a> OutputFormat<'a> {
 
 /// One request to a model. Everything is borrowed: the body is written straight from the history.
 ///
-/// `input` may be `&[ResponseItem]`, `&[&ResponseItem]` or `&[Arc<ResponseItem>]`.
+/// `input` may be of items, references to them, or anything else that is an [`InputItem`].
 #[derive(Debug)]
 pub struct Request<'a, I = ResponseItem> {
     /// The model's slug.
@@ -147,10 +147,11 @@ pub fn ascii_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
     Ok(out)
 }
 
-impl<I: Borrow<ResponseItem>> Request<'_, I> {
-    /// The body as it goes over the wire. With `store` the service keeps the response and is told the items' own ids.
-    pub fn body(&self, store: bool) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(&Body { request: self, store })
+impl<I: InputItem> Request<'_, I> {
+    /// Writes the body as it goes over the wire. With `store` the service keeps the response and is told the items' own
+    /// ids.
+    pub(crate) fn write(&self, store: bool, out: impl io::Write) -> io::Result<()> {
+        Ok(serde_json::to_writer(out, &Body { request: self, store })?)
     }
 }
 
@@ -159,7 +160,7 @@ struct Body<'a, I> {
     store: bool,
 }
 
-impl<I: Borrow<ResponseItem>> Serialize for Body<'_, I> {
+impl<I: InputItem> Serialize for Body<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let r = self.request;
         let mut map = serializer.serialize_map(None)?;
@@ -263,7 +264,9 @@ mod tests {
     }
 
     fn body(request: &Request<'_>) -> Value {
-        serde_json::from_slice(&request.body(false).unwrap()).unwrap()
+        let mut body = Vec::new();
+        request.write(false, &mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
     }
 
     #[test]

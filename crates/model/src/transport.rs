@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use codex_http::Clients;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::error::{ErrorKind, ModelError};
 use crate::failure;
-use crate::http_pool::Http;
 use crate::provider::{EnvVars, Provider};
 use crate::request::RequestHeaders;
 use crate::script::ScriptFrames;
@@ -166,16 +166,22 @@ pub(crate) fn headers(
 
 /// Sends a request and waits for the head of the answer.
 pub(crate) async fn post(
-    http: &Http,
+    http: &Clients,
     url: &str,
     headers: HeaderMap,
-    body: Bytes,
+    body: &Body,
 ) -> Result<Answer, ModelError> {
     let refused = |e: &dyn fmt::Display| ModelError::new(ErrorKind::Refused, e.to_string());
     let client = http.client_for(url).map_err(|e| refused(&e))?;
     let parsed =
         reqwest::Url::parse(url).map_err(|e| refused(&format_args!("invalid model URL {url}: {e}")))?;
-    let sent = client.post(parsed).headers(headers).body(body).send().await;
+    // Of a body that is read from a file nobody else tells the length.
+    let request = client
+        .post(parsed)
+        .headers(headers)
+        .header(CONTENT_LENGTH, body.len())
+        .body(body.to_send());
+    let sent = request.send().await;
     let mut response = match sent {
         Ok(response) => response,
         Err(error) => {

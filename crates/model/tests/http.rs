@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -64,15 +65,13 @@ async fn an_event_of_tens_of_megabytes_arrives() {
 async fn the_request_says_who_asks() {
     let server = Server::start(vec![Answer::Stream(vec![completed()])]).await;
     let mut provider = server.provider();
-    provider.query_params = Some([("api-version".to_string(), "2025 a".to_string())].into());
-    provider.http_headers = Some(
-        [
-            ("x-one".to_string(), "1".to_string()),
-            ("bad name".into(), "2".into()),
-        ]
-        .into(),
-    );
-    provider.experimental_bearer_token = Some("sk".into());
+    provider.query_params = [("api-version".to_string(), "2025 a".to_string())].into();
+    provider.http_headers = [
+        ("x-one".to_string(), "1".to_string()),
+        ("bad name".into(), "2".into()),
+    ]
+    .into();
+    provider.bearer_token = Some("sk".into());
     ask_about(
         &client(provider),
         json!([{"type": "message", "id": "m", "role": "user", "content": []}]),
@@ -430,7 +429,7 @@ async fn a_commands_token_is_run_again_after_a_401() {
         args: vec!["-c".into(), "echo x >> runs; wc -l < runs".into()],
         timeout_ms: 10_000,
         refresh_interval_ms: 300_000,
-        cwd: Some(dir.path().into()),
+        cwd: dir.path().into(),
     };
     let client = client(Provider {
         auth: Some(auth),
@@ -443,4 +442,25 @@ async fn a_commands_token_is_run_again_after_a_401() {
         .map(|r| r.header("authorization").unwrap().to_owned())
         .collect();
     assert_eq!(sent, ["Bearer 1", "Bearer 2"]);
+}
+
+#[tokio::test]
+async fn a_redirect_is_told_and_nothing_goes_to_where_it_points() {
+    let elsewhere = Server::start(vec![Answer::Stream(vec![completed()])]).await;
+    let location = format!("location: {}/steal\r\n", elsewhere.url);
+    let server = Server::start(vec![Answer::Status(307, location, "moved".into())]).await;
+    let provider = Provider {
+        http_headers: BTreeMap::from([("api-key".into(), "secret".into())]),
+        query_params: BTreeMap::from([("sig".into(), "secret".into())]),
+        ..server.provider()
+    };
+    let error = ask(&client(provider)).await.1.unwrap();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedStatus(307));
+    assert!(
+        error
+            .message()
+            .starts_with("unexpected status 307 Temporary Redirect: moved, url: "),
+        "{error}"
+    );
+    assert_eq!((server.seen().len(), elsewhere.seen().len()), (1, 0));
 }

@@ -15,7 +15,9 @@ pub struct ItemStartedNotification {
     pub thread_id: String,
     /// The turn.
     pub turn_id: String,
-    /// When, in milliseconds since 1970.
+    /// When, in milliseconds since 1970. A member of later versions, which the reference does
+    /// not write.
+    #[serde(default)]
     pub started_at_ms: i64,
 }
 
@@ -28,7 +30,9 @@ pub struct ItemCompletedNotification {
     pub thread_id: String,
     /// The turn.
     pub turn_id: String,
-    /// When, in milliseconds since 1970.
+    /// When, in milliseconds since 1970. A member of later versions, which the reference does
+    /// not write.
+    #[serde(default)]
     pub completed_at_ms: i64,
 }
 
@@ -174,4 +178,20 @@ pub struct ReasoningTextDeltaNotification {
     pub delta: String,
     /// The part, counted from 0.
     pub content_index: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_times_of_items_are_always_written_and_need_not_be_there() {
+        let item = json!({ "type": "plan", "id": "i", "text": "" });
+        let told = json!({ "item": item, "threadId": "t", "turnId": "u" });
+        let started: ItemStartedNotification = serde_json::from_value(told.clone()).unwrap();
+        let completed: ItemCompletedNotification = serde_json::from_value(told).unwrap();
+        assert_eq!(serde_json::to_value(started).unwrap()["startedAtMs"], 0);
+        assert_eq!(serde_json::to_value(completed).unwrap()["completedAtMs"], 0);
+    }
 }

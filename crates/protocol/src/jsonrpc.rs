@@ -1,6 +1,8 @@
 //! The envelope around every message: requests, notifications, responses and errors.
 //!
-//! JSON-RPC 2.0 without its `jsonrpc` member, which is neither sent nor looked at (transport.md §4).
+//! JSON-RPC 2.0 without its `jsonrpc` member, which is neither sent nor looked at.
+
+// Specified in transport.md §4, the codes in §13.
 
 use std::fmt;
 
@@ -87,7 +89,7 @@ pub struct JsonRpcError {
 /// What went wrong with a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JsonRpcErrorError {
-    /// The kind of failure (transport.md §13).
+    /// The kind of failure.
     pub code: i64,
     /// Facts for programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]

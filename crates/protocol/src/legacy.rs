@@ -179,8 +179,7 @@ pub struct ConversationSummary {
     pub git_info: Option<ConversationGitInfo>,
 }
 
-/// What started a thread, in the spelling of history files (the current spelling is
-/// [`SessionSource`](crate::SessionSource)).
+/// What started a thread, in the spelling of history files (`SessionSource` has the current one).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ConversationSource {

@@ -14,7 +14,7 @@ pub struct ReviewStartParams {
     /// Which changes.
     pub target: ReviewTarget,
     /// Where. Default in the thread itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub delivery: Option<ReviewDelivery>,
 }
 

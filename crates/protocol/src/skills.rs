@@ -18,7 +18,7 @@ pub struct SkillsListParams {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub force_reload: bool,
     /// More places to look for skills, for one folder at a time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub per_cwd_extra_user_roots: Option<Vec<SkillsListExtraRootsForCwd>>,
 }
 

@@ -15,7 +15,8 @@ pub struct Thread {
     /// A UUID, in lower case with dashes.
     pub id: String,
     /// The id of the first thread in the tree of threads that spawned this one; its own id if
-    /// nothing spawned it.
+    /// nothing spawned it. A member of later versions, which the reference does not write.
+    #[serde(default)]
     pub session_id: String,
     /// The thread this one was copied from. Always null in lists.
     pub forked_from_id: Option<String>,
@@ -188,3 +189,17 @@ pub struct ThreadId(pub String);
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AgentPath(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_thread_of_the_reference_has_no_session_and_can_be_read() {
+        let told = json!({ "id": "t", "preview": "", "ephemeral": false, "modelProvider": "p", "createdAt": 1, "updatedAt": 1,
+            "status": { "type": "idle" }, "cwd": "/", "cliVersion": "0.128.0", "source": "vscode", "turns": [] });
+        let thread: Thread = serde_json::from_value(told).unwrap();
+        assert_eq!(serde_json::to_value(thread).unwrap()["sessionId"], "");
+    }
+}

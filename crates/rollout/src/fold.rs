@@ -44,6 +44,8 @@ pub struct Fold {
     /// Where the last line pushed ended.
     position: u64,
     closed: Vec<ClosedTurn>,
+    /// The turns before those in `closed`, until a record speaks of one of them.
+    earlier: Option<Earlier>,
     open: Option<OpenTurn>,
     /// The first turns of `closed` that are not shown (they were given by a checkpoint).
     resumed: usize,
@@ -55,6 +57,12 @@ pub struct Fold {
     words_before: Option<u64>,
     /// Stretches of the file that rollbacks dropped, in order, none within another.
     dropped: Vec<Range<u64>>,
+}
+
+/// The turns before a checkpoint.
+struct Earlier {
+    count: usize,
+    read: Box<dyn FnOnce() -> Vec<TurnSpan> + Send + Sync>,
 }
 
 /// Which turn a record goes to.
@@ -72,6 +80,7 @@ impl Fold {
             next_item: 1,
             position: 0,
             closed: Vec::new(),
+            earlier: None,
             open: None,
             resumed: 0,
             changes: Vec::new(),
@@ -83,26 +92,47 @@ impl Fold {
     }
 
     /// A fold that goes on where another one was ([`Fold::checkpoint`]): the lines from `checkpoint.offset` on are to be
-    /// pushed. `turns` are the turns before, in order, of which later records may speak; they have no items here. (Which
-    /// calls they hold is not known either: should a later record repeat one, [`TurnSpan::items`] counts it twice.)
-    pub fn resume(keep: Keep, checkpoint: Checkpoint, turns: impl IntoIterator<Item = TurnSpan>) -> Self {
-        let closed: Vec<_> = turns
-            .into_iter()
-            .map(|span| ClosedTurn::resumed(span, keep))
-            .collect();
+    /// pushed. `turns` gives the turns before, in order, of which later records may speak; it is only asked when one does, as
+    /// few do. Those turns have no items here. (Which calls they hold is not known either: should a later record repeat one,
+    /// [`TurnSpan::items`] counts it twice.)
+    pub fn resume(
+        keep: Keep,
+        checkpoint: Checkpoint,
+        turns: impl FnOnce() -> Vec<TurnSpan> + Send + Sync + 'static,
+    ) -> Self {
         Fold {
             records: checkpoint.records,
             next_item: checkpoint.next_item,
             position: checkpoint.offset,
-            resumed: closed.len(),
-            closed,
+            earlier: Some(Earlier {
+                count: checkpoint.turns,
+                read: Box::new(turns),
+            }),
             ..Fold::new(keep)
         }
     }
 
+    /// Has the turns before the checkpoint at hand.
+    fn recall(&mut self) {
+        let Some(earlier) = self.earlier.take() else {
+            return;
+        };
+        let keep = self.keep;
+        let turns = (earlier.read)().into_iter();
+        let mut all: Vec<_> = turns.map(|span| ClosedTurn::resumed(span, keep)).collect();
+        self.resumed = all.len();
+        all.append(&mut self.closed);
+        self.closed = all;
+    }
+
+    /// How many turns are closed.
+    fn closed_len(&self) -> usize {
+        self.earlier.as_ref().map_or(0, |earlier| earlier.count) + self.closed.len()
+    }
+
     /// Where a later fold can go on: before the open turn, or after everything.
     pub fn checkpoint(&self) -> Checkpoint {
-        let turns = self.closed.len();
+        let turns = self.closed_len();
         match &self.open {
             Some(open) => Checkpoint {
                 offset: open
@@ -125,7 +155,7 @@ impl Fold {
 
     /// How many turns there are, the open one included.
     pub fn len(&self) -> usize {
-        self.closed.len() + usize::from(self.open.is_some())
+        self.closed_len() + usize::from(self.open.is_some())
     }
 
     /// Whether there are no turns.
@@ -199,10 +229,11 @@ impl Fold {
     }
 
     /// The turn with this id: the open one, else the first closed one.
-    fn find(&self, id: &str) -> Option<Place> {
+    fn find(&mut self, id: &str) -> Option<Place> {
         if self.open.as_ref().is_some_and(|open| open.span.id == id) {
             return Some(Place::Open);
         }
+        self.recall();
         self.closed
             .iter()
             .position(|turn| &*turn.id == id)
@@ -255,7 +286,7 @@ impl Fold {
             return;
         }
         let (turn, span) = open.close(self.keep);
-        let index = self.closed.len();
+        let index = self.closed_len();
         self.closed.push(turn);
         if let Some(span) = span {
             self.log(|| Change::Closed {
@@ -426,9 +457,12 @@ impl Fold {
     }
 
     fn token_count(&mut self, range: &Range<u64>) {
+        if self.open.is_none() && self.closed.is_empty() {
+            self.recall();
+        }
         let (turn_id, explicit, index) = match (&self.open, self.closed.last()) {
-            (Some(open), _) => (Some(open.span.id.clone()), open.span.explicit, self.closed.len()),
-            (None, Some(last)) => (Some(last.id.to_string()), last.explicit, self.closed.len() - 1),
+            (Some(open), _) => (Some(open.span.id.clone()), open.span.explicit, self.closed_len()),
+            (None, Some(last)) => (Some(last.id.to_string()), last.explicit, self.closed_len() - 1),
             (None, None) => (None, false, 0),
         };
         self.usage = Some(UsageMark {
@@ -506,7 +540,8 @@ impl Fold {
     }
 
     /// The turn to which the last totals are attributed (threads.md §3): the one open when they were written, found by its
-    /// id, or by its place if it had none of its own; else the last before it; "" when no turn is left.
+    /// id, or by its place if it had none of its own; else the last before it; "" when no turn is left. Not for folds that
+    /// were resumed: those may not know their first turns.
     pub fn usage_turn_id(&self) -> String {
         let Some(mark) = &self.usage else {
             return String::new();
@@ -530,6 +565,7 @@ impl Fold {
 
 /// Searchers that are made once: long histories have hundreds of thousands of lines.
 static HOOK_PROMPT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"<hook_prompt"));
+static PAYLOAD_TYPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"payload\":{\"type\":\""));
 static NO_TOTALS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"info\":null"));
 static FROM_USER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"role\":\"user\""));
 static FROM_DEVELOPER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"role\":\"developer\""));
@@ -539,11 +575,21 @@ fn skippable(kind: RecordKind, line: &[u8]) -> bool {
     // Lines written otherwise than by us or the reference are read properly.
     let whole = || line.starts_with(b"{\"timestamp\":\"") && line.trim_ascii_end().ends_with(b"}}");
     match kind {
-        RecordKind::ResponseItem => whole() && HOOK_PROMPT.find(line).is_none(),
+        RecordKind::ResponseItem => whole() && (is_no_message(line) || HOOK_PROMPT.find(line).is_none()),
         RecordKind::TurnContext => whole(),
         RecordKind::Event(EventKind::TokenCount) => whole() && NO_TOTALS.find(line).is_none(),
         _ => false,
     }
+}
+
+/// Whether a response item's line can be told by its first bytes to hold no message: outputs of tools are long, and searching
+/// them takes time.
+fn is_no_message(line: &[u8]) -> bool {
+    let start = &line[..line.len().min(160)];
+    let payload = PAYLOAD_TYPE
+        .find(start)
+        .map(|at| &start[at + PAYLOAD_TYPE.needle().len()..]);
+    payload.is_some_and(|kind| !kind.starts_with(b"message\""))
 }
 
 /// Whether a response item's line holds no message of the user's side: told by its first bytes.

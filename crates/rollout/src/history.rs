@@ -10,6 +10,7 @@
 mod boundary;
 mod pairs;
 
+use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 
@@ -17,17 +18,17 @@ use codex_protocol::{ContentItem, ResponseItem};
 use serde_json::Map;
 
 use crate::fold::{Fold, Keep, push_all};
-use crate::reader::{LineReader, ReadAt, ReverseLineReader};
+use crate::reader::{Line, LineReader, ReadAt, ReverseLineReader};
 use crate::record::{Compacted, EventKind, EventMsg, RecordKind, RolloutItem, TokenUsageInfo, TurnContext};
 
 pub use boundary::is_user_turn;
 pub use pairs::pair_calls;
 
-/// What a thread goes on with.
+/// What a thread goes on with. `T` is what the reader keeps of each item.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ModelHistory {
+pub struct ModelHistory<T = ResponseItem> {
     /// The model's history, as stored; see [`pair_calls`] for what is sent.
-    pub items: Vec<ResponseItem>,
+    pub items: Vec<T>,
     /// Token totals so far.
     pub token_info: Option<TokenUsageInfo>,
     /// Settings of the last turn that was not rolled back.
@@ -42,16 +43,60 @@ pub struct ModelHistory {
 ///
 /// Costs a look at the lines back to the last compaction, and at all lines if a rollback stands after it.
 pub fn rebuild(source: impl ReadAt, end: u64) -> io::Result<ModelHistory> {
-    match scan_tail(&source, end, &[])? {
-        Some(tail) => read_from(&source, end, &[], tail),
-        None => rebuild_without(&source, end, &dropped(&source, end)?),
-    }
+    let whole = Bounds { end, budget: None };
+    rebuild_with(&source, whole, || dropped(&source, end), |item, _| item)
 }
 
 /// The same, where the stretches that rollbacks dropped are known ([`dropped`], [`Fold::dropped`]).
 pub fn rebuild_without(source: impl ReadAt, end: u64, dropped: &[Range<u64>]) -> io::Result<ModelHistory> {
-    let tail = scan_tail(&source, end, dropped)?.unwrap_or_default();
-    read_from(&source, end, dropped, tail)
+    let whole = Bounds { end, budget: None };
+    let tail = scan_tail(&source, whole, dropped)?.unwrap_or_default();
+    read_from(&source, end, dropped, tail, |item, _| item)
+}
+
+/// How much of a file is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Bytes of the file that count.
+    pub end: u64,
+    /// Bytes of items that can be of use to the model. Of a longer history the newest turns that fit are read; a picture
+    /// counts as [`PICTURE`].
+    pub budget: Option<u64>,
+}
+
+/// The same as [`rebuild`] for readers that need not hold all items. `dropped` is asked for the stretches that rollbacks
+/// dropped, should there be any that count; `keep` says what is kept of an item, and is told the line it stands in, if it
+/// has one of its own (an item of a compaction has none).
+pub fn rebuild_with<T>(
+    source: impl ReadAt,
+    bounds: Bounds,
+    dropped: impl FnOnce() -> io::Result<Vec<Range<u64>>>,
+    keep: impl FnMut(ResponseItem, Option<Range<u64>>) -> T,
+) -> io::Result<ModelHistory<T>> {
+    match scan_tail(&source, bounds, &[])? {
+        Some(tail) => read_from(&source, bounds.end, &[], tail, keep),
+        None => {
+            let dropped = dropped()?;
+            let tail = scan_tail(&source, bounds, &dropped)?.unwrap_or_default();
+            read_from(&source, bounds.end, &dropped, tail, keep)
+        }
+    }
+}
+
+/// Reads an item of a history where [`rebuild_with`] found it.
+pub fn read_item(source: impl ReadAt, at: Range<u64>) -> io::Result<ResponseItem> {
+    let gone = || {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the history was changed while it was in use",
+        )
+    };
+    let mut lines = LineReader::new(source, at);
+    let line = lines.next_line()?.ok_or_else(gone)?;
+    match line.parse().map(|record| record.item) {
+        Ok(RolloutItem::ResponseItem(item)) => Ok(item),
+        _ => Err(gone()),
+    }
 }
 
 /// The stretches of a file that rollbacks dropped, in order.
@@ -75,15 +120,24 @@ pub fn dropped(source: impl ReadAt, end: u64) -> io::Result<Vec<Range<u64>>> {
 #[derive(Default)]
 struct Tail {
     base: Option<(Compacted, Range<u64>)>,
+    /// What stands before this is more than the model can use.
+    cut: u64,
     context: Option<TurnContext>,
     context_is_told: bool,
     token_info: Option<TokenUsageInfo>,
 }
 
+/// What a picture counts as in a budget, in bytes, however long its text is.
+pub const PICTURE: u64 = 8 << 10;
+
+/// How far settings and totals are looked for before a compaction.
+const FURTHER: u64 = 16 << 20;
+
 /// Looks for the last compaction, context and token totals; `None` if a rollback is met of which `dropped` does not know.
-fn scan_tail(source: impl ReadAt, end: u64, dropped: &[Range<u64>]) -> io::Result<Option<Tail>> {
+fn scan_tail(source: impl ReadAt, bounds: Bounds, dropped: &[Range<u64>]) -> io::Result<Option<Tail>> {
     let mut tail = Tail::default();
-    let mut lines = ReverseLineReader::new(&source, end);
+    let mut spending = Spending::new(bounds.budget);
+    let mut lines = ReverseLineReader::new(&source, bounds.end);
     let mut dropped = dropped.iter().rev().peekable();
     while let Some(line) = lines.next_line()? {
         if let Some(stretch) = dropped.next_if(|stretch| line.range.end <= stretch.end) {
@@ -107,6 +161,15 @@ fn scan_tail(source: impl ReadAt, end: u64, dropped: &[Range<u64>]) -> io::Resul
                     tail.base.is_none() && mentions(line.bytes, b"\"replacement_history\"")
                 }
                 Some(RecordKind::TurnContext) => tail.context.is_none(),
+                Some(RecordKind::ResponseItem) if tail.base.is_none() => {
+                    if let Some(cut) = spending.spend(&line) {
+                        // The model must be told again of what it was told at the beginning.
+                        tail.cut = cut;
+                        tail.context_is_told = false;
+                        break;
+                    }
+                    false
+                }
                 _ => false,
             };
         if wanted && let Ok(record) = line.parse() {
@@ -122,21 +185,71 @@ fn scan_tail(source: impl ReadAt, end: u64, dropped: &[Range<u64>]) -> io::Resul
                 _ => {}
             }
         }
-        if tail.base.is_some() && tail.context.is_some() && tail.token_info.is_some() {
+        if let Some((_, base)) = &tail.base
+            && (tail.context.is_some() && tail.token_info.is_some()
+                || line.range.start.saturating_add(FURTHER) < base.start)
+        {
             break;
         }
     }
     Ok(Some(tail))
 }
 
+/// Counts what a budget is spent on, from the newest item back.
+struct Spending {
+    left: Option<u64>,
+    /// Where the oldest of the user's messages that were paid for stands.
+    turn: Option<u64>,
+}
+
+impl Spending {
+    fn new(budget: Option<u64>) -> Self {
+        Self {
+            left: budget,
+            turn: None,
+        }
+    }
+
+    /// Pays for an item. If the budget does not suffice, says where to begin: with a turn, if one fits as a whole.
+    fn spend(&mut self, line: &Line<'_>) -> Option<u64> {
+        let left = self.left.as_mut()?;
+        let length = line.bytes.len() as u64;
+        let cost = if length > PICTURE && mentions(line.bytes, b"\"image_url\":\"data:") {
+            PICTURE
+        } else {
+            length
+        };
+        if cost > *left {
+            return Some(self.turn.unwrap_or(line.range.end));
+        }
+        *left -= cost;
+        if is_users(line) {
+            self.turn = Some(line.range.start);
+        }
+        None
+    }
+}
+
+fn is_users(line: &Line<'_>) -> bool {
+    let may_be = mentions(&line.bytes[..line.bytes.len().min(160)], b"\"user\"");
+    may_be
+        && matches!(line.parse().map(|r| r.item), Ok(RolloutItem::ResponseItem(item)) if is_user_turn(&item))
+}
+
 /// Reads forwards from the last compaction on.
-fn read_from(source: impl ReadAt, end: u64, dropped: &[Range<u64>], tail: Tail) -> io::Result<ModelHistory> {
-    let mut builder = HistoryBuilder::new();
+fn read_from<T>(
+    source: impl ReadAt,
+    end: u64,
+    dropped: &[Range<u64>],
+    tail: Tail,
+    keep: impl FnMut(ResponseItem, Option<Range<u64>>) -> T,
+) -> io::Result<ModelHistory<T>> {
+    let mut builder = Builder::new(keep);
     let mut compaction = None;
-    let mut at = 0;
+    let mut at = tail.cut;
     if let Some((compacted, range)) = tail.base {
         at = range.end;
-        builder.push(RolloutItem::Compacted(compacted));
+        builder.push(RolloutItem::Compacted(compacted), &range);
         compaction = Some(range);
     }
     let from = at;
@@ -152,13 +265,13 @@ fn read_from(source: impl ReadAt, end: u64, dropped: &[Range<u64>], tail: Tail) 
                 && !line.oversized
                 && let Ok(record) = line.parse()
             {
-                builder.push(record.item);
+                builder.push(record.item, &line.range);
             }
         }
         at = gap.end;
     }
     Ok(ModelHistory {
-        items: builder.into_items(),
+        items: builder.items,
         token_info: tail.token_info,
         last_context: tail.context,
         context_is_told: tail.context_is_told,
@@ -183,71 +296,92 @@ pub fn last_token_info(source: impl ReadAt, end: u64) -> io::Result<Option<Token
 }
 
 /// Builds a model's history from records in file order. Rollbacks are the caller's concern.
-#[derive(Default)]
-pub struct HistoryBuilder {
-    items: Vec<ResponseItem>,
+struct Builder<T, K> {
+    items: Vec<T>,
+    words: Words,
+    keep: K,
 }
 
-impl HistoryBuilder {
-    /// An empty history.
-    pub fn new() -> Self {
-        Self::default()
+impl<T, K: FnMut(ResponseItem, Option<Range<u64>>) -> T> Builder<T, K> {
+    fn new(keep: K) -> Self {
+        Self {
+            items: Vec::new(),
+            words: Words::default(),
+            keep,
+        }
     }
 
     /// Takes in a record; those that are not the model's are passed over.
-    pub fn push(&mut self, item: RolloutItem) {
-        match item {
-            // Kinds we don't know mean nothing to the model we would send them to.
-            RolloutItem::ResponseItem(ResponseItem::Other(_)) => {}
-            RolloutItem::ResponseItem(item) => self.items.push(item),
+    fn push(&mut self, record: RolloutItem, at: &Range<u64>) {
+        match record {
+            RolloutItem::ResponseItem(item) => self.add(item, Some(at.clone())),
             RolloutItem::Compacted(Compacted {
                 replacement_history: Some(items),
                 ..
-            }) => {
-                self.items = items
-                    .into_iter()
-                    .filter(|item| !matches!(item, ResponseItem::Other(_)))
-                    .collect();
-            }
+            }) => self.replace(items),
             RolloutItem::Compacted(Compacted {
                 message,
                 replacement_history: None,
             }) => {
-                self.items = compacted_as_formerly(&self.items, message);
+                let items = self.words.compacted(message);
+                self.replace(items);
             }
             _ => {}
         }
     }
 
-    /// The history.
-    pub fn into_items(self) -> Vec<ResponseItem> {
-        self.items
+    fn replace(&mut self, items: Vec<ResponseItem>) {
+        self.items.clear();
+        self.words = Words::default();
+        for item in items {
+            self.add(item, None);
+        }
+    }
+
+    fn add(&mut self, item: ResponseItem, at: Option<Range<u64>>) {
+        // Kinds we don't know mean nothing to the model we would send them to.
+        if matches!(item, ResponseItem::Other(_)) {
+            return;
+        }
+        if is_user_turn(&item) {
+            self.words.add(text_of(&item));
+        }
+        let kept = (self.keep)(item, at);
+        self.items.push(kept);
     }
 }
 
 /// How much of the user's words older versions kept beside a summary, in bytes (20,000 tokens).
 const KEPT_WORDS: usize = 80_000;
 
-/// Older versions stored only the summary: the user's messages so far stay, the newest ones if they are too many.
-fn compacted_as_formerly(items: &[ResponseItem], message: String) -> Vec<ResponseItem> {
-    let mut kept = Vec::new();
-    let mut room = KEPT_WORDS;
-    for item in items.iter().rev().filter(|item| is_user_turn(item)) {
-        let text = text_of(item);
-        if text.len() > room {
-            break;
+/// The user's newest messages, as many of them as older versions kept.
+#[derive(Default)]
+struct Words {
+    texts: VecDeque<String>,
+    bytes: usize,
+}
+
+impl Words {
+    fn add(&mut self, text: String) {
+        self.bytes += text.len();
+        self.texts.push_back(text);
+        while self.bytes > KEPT_WORDS
+            && let Some(oldest) = self.texts.pop_front()
+        {
+            self.bytes -= oldest.len();
         }
-        room -= text.len();
-        kept.push(user_text(text));
     }
-    kept.reverse();
-    let summary = if message.is_empty() {
-        "(no summary available)".to_owned()
-    } else {
-        message
-    };
-    kept.push(user_text(summary));
-    kept
+
+    /// Older versions stored only the summary: the user's messages so far stay, the newest ones if they are too many.
+    fn compacted(&mut self, message: String) -> Vec<ResponseItem> {
+        let summary = if message.is_empty() {
+            "(no summary available)".to_owned()
+        } else {
+            message
+        };
+        let kept = self.texts.drain(..).chain(std::iter::once(summary));
+        kept.map(user_text).collect()
+    }
 }
 
 fn text_of(item: &ResponseItem) -> String {

@@ -1,6 +1,5 @@
 //! `session_index.jsonl`: the names threads were given (persistence.md §7). Append only; the last entry for an id wins.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::reader::{LineReader, ReadAt, ReverseLineReader};
+use crate::reader::{LineReader, ReadAt};
 
 /// Name of the file, below CODEX_HOME.
 pub const FILE: &str = "session_index.jsonl";
@@ -62,51 +61,22 @@ pub(crate) fn ends_whole(file: &File) -> io::Result<bool> {
     Ok(read == 1 && last[0] == b'\n')
 }
 
-/// The last name given to a thread, searched from the end of the file; `None` without file or entry.
-pub fn find(home: &Path, id: Uuid) -> io::Result<Option<String>> {
-    Ok(find_all(home, &HashSet::from([id]))?.remove(&id))
-}
-
-/// The last names given to some threads, searched from the end of the file until all are found.
-pub fn find_all(home: &Path, ids: &HashSet<Uuid>) -> io::Result<HashMap<Uuid, String>> {
-    let mut names = HashMap::new();
-    let Some(file) = open(home)? else {
-        return Ok(names);
-    };
-    let mut lines = ReverseLineReader::new(&file, ReadAt::len(&file)?);
-    while names.len() < ids.len()
-        && let Some(line) = lines.next_line()?
-    {
-        if let Some(entry) = entry(line.bytes)
-            && ids.contains(&entry.id)
-        {
-            names.entry(entry.id).or_insert(entry.thread_name);
-        }
-    }
-    Ok(names)
-}
-
-/// All names: the last of each thread.
-pub fn all(home: &Path) -> io::Result<HashMap<Uuid, String>> {
-    let mut names = HashMap::new();
-    let Some(file) = open(home)? else {
-        return Ok(names);
-    };
-    let mut lines = LineReader::new(&file, 0..u64::MAX);
+/// Gives the names that stand in whole lines from a place of the file on to `take`, in order; returns where the last of those
+/// lines ends. A last line without its end is still being written, or torn.
+pub fn read(home: &Path, from: u64, mut take: impl FnMut(Entry)) -> io::Result<u64> {
+    let file = File::open(path(home))?;
+    let mut lines = LineReader::new(&file, from..u64::MAX);
+    let mut to = from;
     while let Some(line) = lines.next_line()? {
+        if !line.terminated {
+            break;
+        }
+        to = line.range.end;
         if let Some(entry) = entry(line.bytes) {
-            names.insert(entry.id, entry.thread_name);
+            take(entry);
         }
     }
-    Ok(names)
-}
-
-fn open(home: &Path) -> io::Result<Option<File>> {
-    match File::open(path(home)) {
-        Ok(file) => Ok(Some(file)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
-    }
+    Ok(to)
 }
 
 /// A line's entry; unreadable lines and blank names are none.
@@ -123,18 +93,22 @@ mod tests {
         Uuid::from_u128(n)
     }
 
+    /// The names as they stand in the file.
+    fn all(home: &Path, from: u64) -> (Vec<(Uuid, String)>, u64) {
+        let mut names = Vec::new();
+        let to = read(home, from, |e| names.push((e.id, e.thread_name))).unwrap();
+        (names, to)
+    }
+
     #[test]
-    fn the_last_name_in_the_file_wins_whatever_its_time() {
+    fn names_are_read_in_order_and_from_where_a_reading_ended() {
         let home = tempfile::tempdir().unwrap();
         append(home.path(), id(1), "first", Timestamp::from_second(20).unwrap()).unwrap();
-        append(home.path(), id(2), "other", Timestamp::from_second(20).unwrap()).unwrap();
-        append(home.path(), id(1), "second", Timestamp::from_second(10).unwrap()).unwrap();
-        assert_eq!(find(home.path(), id(1)).unwrap().as_deref(), Some("second"));
-        assert_eq!(find(home.path(), id(3)).unwrap(), None);
-        assert_eq!(
-            all(home.path()).unwrap(),
-            HashMap::from([(id(1), "second".into()), (id(2), "other".into())])
-        );
+        append(home.path(), id(2), "other", Timestamp::from_second(10).unwrap()).unwrap();
+        let (names, to) = all(home.path(), 0);
+        assert_eq!(names, [(id(1), "first".into()), (id(2), "other".into())]);
+        append(home.path(), id(1), "second", Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(all(home.path(), to).0, [(id(1), "second".into())]);
     }
 
     #[test]
@@ -145,15 +119,18 @@ mod tests {
         let mut file = OpenOptions::new().append(true).open(path(home.path())).unwrap();
         file.write_all(b"\xff\xfe\n{\"id\":\"x\"}\n{\"id\":\"torn")
             .unwrap();
+        let (names, to) = all(home.path(), 0);
+        assert_eq!(names, [(id(1), "kept".into())]);
         append(home.path(), id(2), "after", Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(find(home.path(), id(1)).unwrap().as_deref(), Some("kept"));
-        assert_eq!(find(home.path(), id(2)).unwrap().as_deref(), Some("after"));
+        assert_eq!(all(home.path(), to).0, [(id(2), "after".into())]);
     }
 
     #[test]
-    fn without_a_file_nobody_has_a_name() {
+    fn without_a_file_there_is_nothing_to_read() {
         let home = tempfile::tempdir().unwrap();
-        assert_eq!(find(home.path(), id(1)).unwrap(), None);
-        assert!(all(home.path()).unwrap().is_empty());
+        assert_eq!(
+            read(home.path(), 0, |_| {}).unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
     }
 }

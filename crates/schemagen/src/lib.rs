@@ -17,6 +17,7 @@ pub mod source;
 pub mod table;
 pub mod typescript;
 mod typescript_files;
+mod unbuilt;
 mod writers;
 
 use std::collections::BTreeMap;
@@ -60,7 +61,8 @@ pub fn generate(workspace: &Path) -> Result<Tree> {
             );
         }
     }
-    out.insert("docs/protocol.md".into(), reference::page(&described));
+    let unbuilt = unbuilt::read(workspace)?;
+    out.insert("docs/protocol.md".into(), reference::page(&described, &unbuilt));
     Ok(out)
 }
 

@@ -60,7 +60,8 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Feedback", &["feedback"]),
     ("Windows", &["windows"]),
     ("The first protocol version", &["legacy"]),
-    ("Envelope", &["jsonrpc", "path"]),
+    ("Envelope", &["jsonrpc"]),
+    ("Paths", &["path"]),
 ];
 
 const INTRODUCTION: &str = "\
@@ -72,13 +73,19 @@ Every method, notification and type of the app-server. This page is generated fr
 Messages are JSON-RPC 2.0 without the `jsonrpc` member, one per line on stdio, one per text frame on WebSockets.
 A member with a question mark may be left out. *Experimental* methods and members are only for clients that say
 `experimentalApi: true` in `initialize`. Requests that are served *one at a time* are taken in the order in which they
-come; all others run side by side, and their replies come in any order.
+come; all others run side by side, and their replies come in any order. A method *not available yet* answers with error
+−32603, which names it; [the list](#not-available-yet) of them stands at the end.
 ";
 
-/// The page.
-pub fn page(model: &Model) -> String {
+const UNBUILT: &str = "\
+Params of the right shape are answered with error −32603, which names the method; the handshake, the experimental gate and
+the order of requests hold for them as for all others.";
+
+/// The page. `unbuilt` are the methods whose service does not exist yet.
+pub fn page(model: &Model, unbuilt: &BTreeSet<String>) -> String {
     let page = Page {
         model,
+        unbuilt,
         under_a_method: methods_types(),
         by_clients: writers::clients(model),
     };
@@ -93,9 +100,11 @@ pub fn page(model: &Model) -> String {
             let _ = writeln!(out, "  {}", names.join(" · "));
         }
     }
+    out.push_str("- [Not available yet](#not-available-yet)\n");
     for (title, modules) in GROUPS {
         page.group(title, modules, &mut out);
     }
+    page.unbuilt(&mut out);
     out
 }
 
@@ -155,6 +164,7 @@ impl Group {
 
 struct Page<'a> {
     model: &'a Model,
+    unbuilt: &'a BTreeSet<String>,
     under_a_method: BTreeSet<&'static str>,
     /// Types whose members may be left out where they have a default; in all others a member may be
     /// missing only if the server leaves it out.
@@ -192,6 +202,26 @@ impl Page<'_> {
         }
     }
 
+    /// The list of what is missing, by group.
+    fn unbuilt(&self, out: &mut String) {
+        out.push_str("\n## Not available yet\n");
+        if self.unbuilt.is_empty() {
+            out.push_str("\nEvery method has its service.\n");
+            return;
+        }
+        let _ = write!(out, "\n{UNBUILT}\n\n");
+        for (title, modules) in GROUPS {
+            let names: Vec<String> = Group::of(self.model, modules)
+                .names()
+                .filter(|name| self.unbuilt.contains(*name))
+                .map(|name| format!("[`{name}`](#{})", anchor(name)))
+                .collect();
+            if !names.is_empty() {
+                let _ = writeln!(out, "- {title}: {}", names.join(" · "));
+            }
+        }
+    }
+
     fn request(&self, request: &Request, out: &mut String) {
         let _ = write!(out, "\n### `{}`\n", request.method);
         let mut notes = Vec::new();
@@ -199,6 +229,9 @@ impl Page<'_> {
             Stability::Experimental => notes.push("*Experimental.*".to_owned()),
             Stability::Legacy => notes.push("*Kept for old clients.*".to_owned()),
             Stability::Stable | Stability::Internal | Stability::Extension => {}
+        }
+        if self.unbuilt.contains(request.method) {
+            notes.push("*Not available yet.*".to_owned());
         }
         notes.extend(one_at_a_time(request));
         if !notes.is_empty() {

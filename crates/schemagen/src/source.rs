@@ -194,6 +194,8 @@ fn default_value(function: Option<&str>, ty: &Type) -> Result<Value> {
         (Some("all_input_modalities"), _) => json!(["text", "image"]),
         (Some(other), _) => bail!("unknown default {other}"),
         (None, Type::Bool) => json!(false),
+        (None, Type::String) => json!(""),
+        (None, Type::Integer { .. }) => json!(0),
         (None, Type::Nullable(_)) => Value::Null,
         (None, Type::List(_)) => json!([]),
         (None, Type::Map(_)) => json!({}),

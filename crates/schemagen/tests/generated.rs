@@ -51,6 +51,37 @@ fn the_generated_files_are_fresh() {
     );
 }
 
+/// What a reader of these files cannot look up: sections of the specification, and items of the sources.
+#[test]
+fn no_generated_text_points_to_what_its_readers_do_not_have() {
+    for (path, text) in generate(&workspace()).expect("generated") {
+        for pointer in [" §", "](crate::", "](super::"] {
+            let found = text.lines().find(|line| line.contains(pointer));
+            assert!(found.is_none(), "{path}: {}", found.unwrap_or_default().trim());
+        }
+    }
+}
+
+#[test]
+fn the_page_marks_the_methods_the_server_has_no_service_for() {
+    let files = generate(&workspace()).expect("generated");
+    let page = &files["docs/protocol.md"];
+    let (sections, list) = page.split_once("\n## Not available yet\n").expect("the list");
+    let marked: Vec<&str> = sections
+        .split("\n### ")
+        .skip(1)
+        .filter(|section| section.contains("*Not available yet.*"))
+        .map(|section| section.lines().next().expect("a heading"))
+        .collect();
+    assert!(marked.iter().all(|name| list.contains(name)), "{marked:?}");
+    assert_eq!(list.matches("](#").count(), marked.len());
+    assert!(
+        marked
+            .iter()
+            .all(|name| REQUESTS.iter().any(|r| format!("`{}`", r.method) == **name))
+    );
+}
+
 #[test]
 fn every_type_says_what_it_is() {
     let model = read_model(&workspace()).expect("the sources can be read");

@@ -60,6 +60,7 @@ pub struct App {
     pub saved_rules: Arc<SavedRules>,
     /// What every client is warned of after `initialize`.
     pub start_warnings: Vec<ConfigWarningNotification>,
+    start_catalogue: OnceLock<Arc<Catalogue>>,
     installation_id: OnceLock<String>,
     shutting_down: AtomicBool,
 }
@@ -91,9 +92,21 @@ impl App {
             metrics: Metrics::default(),
             originator: Originator::default(),
             start_warnings,
+            start_catalogue: OnceLock::new(),
             installation_id: OnceLock::new(),
             shutting_down: AtomicBool::new(false),
         }
+    }
+
+    /// A server with the default configuration, for tests.
+    #[cfg(test)]
+    pub(crate) fn in_home(home: &Path) -> Arc<Self> {
+        let home = codex_config::Home::at(home);
+        let sources = Sources::new(home, codex_config::Overrides::default());
+        let config = sources.load_defaults().expect("the defaults are valid");
+        let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
+        let auth = AuthManager::load(codex_auth::Store::ephemeral());
+        Arc::new(Self::new(sources, config, auth, store, Vec::new()))
     }
 
     /// The provider of the start configuration.
@@ -101,9 +114,13 @@ impl App {
         providers::provider(&self.start_config).is_ok_and(|provider| provider.requires_openai_auth)
     }
 
-    /// The models of the start configuration's provider.
+    /// The models of the start configuration's provider; a file of them is read once.
     pub fn start_catalogue(&self) -> Result<Arc<Catalogue>, CatalogueError> {
-        providers::catalogue(&self.start_config)
+        if let Some(read) = self.start_catalogue.get() {
+            return Ok(Arc::clone(read));
+        }
+        let read = providers::catalogue(&self.start_config)?;
+        Ok(Arc::clone(self.start_catalogue.get_or_init(|| read)))
     }
 
     /// The id of this home's installation, which requests to the model's service carry; made on first use.

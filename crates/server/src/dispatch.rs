@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::app::App;
@@ -27,7 +28,11 @@ pub struct Context {
     pub app: Arc<App>,
     /// Who asks.
     pub session: Arc<Session>,
+    /// What this request may hold of large files, until its reply is queued.
+    pub share_of_reads: Option<OwnedSemaphorePermit>,
     slot: ReplySlot,
+    /// Keeps others of its scope waiting until it is done.
+    place: Option<Place<LaneKey>>,
 }
 
 impl Context {
@@ -35,6 +40,14 @@ impl Context {
     pub fn reply<T: Serialize>(&mut self, result: &T) -> Sent<T> {
         self.slot.send(Ok(result));
         Sent(PhantomData)
+    }
+
+    /// Ends the request: the next one of its scope need not wait until the client has room for the reply.
+    async fn deliver(&mut self, reply: Option<Reply>) {
+        self.place = None;
+        if let Some(reply) = reply {
+            reply.deliver().await;
+        }
     }
 
     /// Hands the reply over to someone who must place it among events, such as a thread's actor. The handler then
@@ -69,6 +82,15 @@ impl<T: Serialize> Responder<T> {
     pub fn send(mut self, result: Result<T, RpcError>) {
         self.slot.send(result.as_ref());
     }
+
+    /// Replies when the client has read enough of what it was sent before, for those who can wait.
+    pub async fn deliver(mut self, result: Result<T, RpcError>) {
+        let reply = self.slot.encode(result.as_ref());
+        drop(result);
+        if let Some(reply) = reply {
+            reply.deliver().await;
+        }
+    }
 }
 
 /// Where the reply goes; empty once it has been sent or handed over.
@@ -89,9 +111,15 @@ impl ReplySlot {
     }
 
     fn send<T: Serialize>(&mut self, result: Result<&T, &RpcError>) {
+        if let Some(reply) = self.encode(result) {
+            reply.session.outbox.push(Arc::new(reply.frame), None);
+        }
+    }
+
+    fn encode<T: Serialize>(&mut self, result: Result<&T, &RpcError>) -> Option<Reply> {
         let Some(pending) = self.0.take() else {
             debug_assert!(false, "a request has one reply");
-            return;
+            return None;
         };
         pending
             .app
@@ -101,7 +129,24 @@ impl ReplySlot {
             Ok(result) => Frame::reply(&pending.id, result),
             Err(error) => Frame::error(&pending.id, error),
         };
-        pending.session.outbox.push(Arc::new(frame), None);
+        Some(Reply {
+            frame,
+            session: pending.session,
+            _in_flight: pending._in_flight,
+        })
+    }
+}
+
+/// A reply that is not queued yet; the request is under way until then.
+struct Reply {
+    frame: Frame,
+    session: Arc<Session>,
+    _in_flight: InFlight,
+}
+
+impl Reply {
+    async fn deliver(self) {
+        self.session.outbox.deliver(Arc::new(self.frame)).await;
     }
 }
 
@@ -119,22 +164,28 @@ impl Drop for ReplySlot {
     }
 }
 
-/// How a handler's outcome becomes the reply of a method with result type `T`.
+/// How a handler's outcome becomes the reply of a method with result type `T`. Errors are sent at once; what else there
+/// is to reply can wait.
 trait Outcome<T> {
-    fn finish(self, slot: &mut ReplySlot);
+    fn finish(self, slot: &mut ReplySlot) -> Option<Reply>;
 }
 
 impl<T: Serialize> Outcome<T> for Result<T, RpcError> {
-    fn finish(self, slot: &mut ReplySlot) {
+    fn finish(self, slot: &mut ReplySlot) -> Option<Reply> {
+        if self.is_ok() {
+            return slot.encode(self.as_ref());
+        }
         slot.send(self.as_ref());
+        None
     }
 }
 
 impl<T> Outcome<T> for Result<Sent<T>, RpcError> {
-    fn finish(self, slot: &mut ReplySlot) {
+    fn finish(self, slot: &mut ReplySlot) -> Option<Reply> {
         if let Err(error) = self {
             slot.send::<()>(Err(&error));
         }
+        None
     }
 }
 
@@ -184,10 +235,12 @@ pub fn request(
     if let Some(pending) = &mut slot.0 {
         pending.method = request.method();
     }
-    let cx = Context {
+    let mut cx = Context {
         app: Arc::clone(app),
         session: Arc::clone(session),
+        share_of_reads: None,
         slot,
+        place: None,
     };
     if matches!(request, ClientRequest::Initialize(_)) {
         // Done before the next message is looked at; this handler waits for nothing.
@@ -195,8 +248,8 @@ pub fn request(
         route(cx, request).now_or_never();
         return;
     }
-    let place = request.scope().map(|scope| app.lanes.join(lane(session, scope)));
-    tokio::spawn(run(cx, request, place).instrument(span));
+    cx.place = request.scope().map(|scope| app.lanes.join(lane(session, scope)));
+    tokio::spawn(run(cx, request).instrument(span));
 }
 
 /// The checks that every request goes through, in the reference's order (transport.md §5.1).
@@ -223,8 +276,8 @@ fn lane(session: &Session, scope: Scope) -> LaneKey {
     (own.then_some(session.id), scope)
 }
 
-async fn run(cx: Context, request: ClientRequest, mut place: Option<Place<LaneKey>>) {
-    if let Some(place) = &mut place {
+async fn run(mut cx: Context, request: ClientRequest) {
+    if let Some(place) = &mut cx.place {
         place.reached().await;
     }
     route(cx, request).await;
@@ -239,7 +292,8 @@ macro_rules! route {
             match request {
                 $(ClientRequest::$Variant(params) => Box::pin(async move {
                     let outcome = handlers::$handler(&mut cx, params).await;
-                    Outcome::<$Result>::finish(outcome, &mut cx.slot);
+                    let reply = Outcome::<$Result>::finish(outcome, &mut cx.slot);
+                    cx.deliver(reply).await;
                 }),)*
             }
         }

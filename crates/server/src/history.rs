@@ -3,16 +3,17 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use codex_agent::Seed;
+use codex_agent::{History, Keeper, Seed};
 use codex_protocol::{Turn, TurnStatus};
 use codex_rollout::fold::{Fold, Keep, push_all, settle};
-use codex_rollout::history::{self, ModelHistory};
+use codex_rollout::history::{self, Bounds};
 use codex_rollout::record::{RecordKind, TokenUsageInfo};
 use codex_rollout::{ReverseLineReader, RolloutItem};
 
 use crate::error::RpcError;
-use crate::store::blocking;
+use crate::store::{Store, blocking};
 
 /// All turns of a history, read in one go or up to where the file has grown since.
 pub struct TurnsReader {
@@ -122,28 +123,32 @@ fn last_model(file: &File, end: u64) -> io::Result<Option<String>> {
     Ok(None)
 }
 
-/// Rebuilds the model's side of a history, from its last compaction on.
-pub async fn read_model_history(path: &Path) -> Result<ModelHistory, RpcError> {
+/// Rebuilds the model's side of a history, from its last compaction on or as much of it as the model can use: what its
+/// conversation goes on with.
+pub async fn read_model_history(store: &Store, path: &Path, budget: Option<u64>) -> Result<Seed, RpcError> {
     let path = path.to_owned();
-    let read = blocking(move || {
+    let read = store.with(move |index| {
         let file = File::open(&path).map_err(|e| failed(&path, &e))?;
         let end = file.metadata().map_err(|e| failed(&path, &e))?.len();
-        history::rebuild(&file, end).map_err(|e| failed(&path, &e))
+        let dropped = || match index.history_summary(&path) {
+            Ok(summary) => Ok(summary.dropped),
+            Err(_) => history::dropped(&file, end),
+        };
+        let mut keeper = Keeper::default();
+        let read = history::rebuild_with(&file, Bounds { end, budget }, dropped, |item, line| {
+            keeper.keep(item, line)
+        });
+        let read = read.map_err(|e| failed(&path, &e))?;
+        Ok(Seed {
+            history: History::resumed(Arc::new(file), keeper, read.items),
+            token_info: read.token_info,
+            last_model: read.last_context.as_ref().map(|context| context.model.clone()),
+            last_context: read.last_context.filter(|_| read.context_is_told),
+            compactions: u64::from(read.compaction.is_some()),
+            ..Seed::default()
+        })
     });
     read.await?
-}
-
-/// What a conversation begins with.
-pub fn seed(history: ModelHistory) -> Seed {
-    let last_model = history.last_context.as_ref().map(|context| context.model.clone());
-    Seed {
-        history: history.items,
-        token_info: history.token_info,
-        last_context: history.last_context.filter(|_| history.context_is_told),
-        last_model,
-        compactions: u64::from(history.compaction.is_some()),
-        ..Seed::default()
-    }
 }
 
 fn failed(path: &Path, error: &io::Error) -> RpcError {

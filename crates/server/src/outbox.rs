@@ -3,12 +3,15 @@
 //! What is pushed is never waited for: a slow reader costs the pusher nothing. Once some messages wait, further deltas
 //! of one item are joined at the end of the queue, so a slow reader gets fewer and larger deltas and the queue of a long
 //! answer grows by its text alone. A reader that lets [`Limits`] be exceeded loses its connection.
+//!
+//! Replies that nothing depends on are not pushed but [delivered](Outbox::deliver): they wait for their turn instead of
+//! filling the queue, so a reader that reads loses nothing by asking for much at once.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::{BufMut, Bytes, BytesMut};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::frame::Frame;
@@ -18,7 +21,8 @@ use crate::frame::Frame;
 pub struct Limits {
     /// Messages that may wait.
     pub messages: usize,
-    /// Bytes that may wait before one more message; a single message may be larger.
+    /// Bytes that may wait before one more message; a single message may be larger. Large messages and others each have
+    /// so much, so that what is small does not suffer for what is large.
     pub bytes: usize,
     /// With so many messages waiting, text deltas are joined; before that each is sent as it came.
     pub join_from: usize,
@@ -34,7 +38,7 @@ impl Default for Limits {
     }
 }
 
-/// Below how many waiting bytes an outbox has room for those who can wait ([`Outbox::room`]).
+/// Below how many waiting bytes an outbox has room for those who can wait ([`Outbox::room`]). A message of more is large.
 const ROOM: usize = 256 << 10;
 
 /// Why an outbox takes no more messages.
@@ -56,6 +60,9 @@ pub struct Outbox {
     drained: Notify,
     /// Wakes whoever may be stuck in a write when the limits are exceeded.
     overflow: CancellationToken,
+    /// Whose turn it is to deliver a reply, and a large one.
+    turn: Semaphore,
+    turn_of_large: Semaphore,
     limits: Limits,
 }
 
@@ -63,6 +70,8 @@ pub struct Outbox {
 struct Queue {
     messages: VecDeque<Outgoing>,
     bytes: usize,
+    /// How many of the bytes are those of large messages.
+    large: usize,
     closed: Option<Closed>,
 }
 
@@ -70,6 +79,8 @@ struct Queue {
 struct Outgoing {
     body: Body,
     seq: Option<u64>,
+    /// Its length when it was queued, if it is a large message.
+    large: usize,
 }
 
 #[derive(Debug)]
@@ -149,6 +160,8 @@ impl Outbox {
             ready: Notify::new(),
             overflow: CancellationToken::new(),
             drained: Notify::new(),
+            turn: Semaphore::new(1),
+            turn_of_large: Semaphore::new(1),
             limits,
         }
     }
@@ -156,7 +169,10 @@ impl Outbox {
     /// Queues `frame`; `seq` is sent as a member of the envelope. Returns false when the outbox is closed, which this
     /// very push may have caused by exceeding the limits.
     pub fn push(&self, frame: Arc<Frame>, seq: Option<u64>) -> bool {
-        let mut queue = self.lock();
+        self.push_to(&mut self.lock(), frame, seq)
+    }
+
+    fn push_to(&self, queue: &mut Queue, frame: Arc<Frame>, seq: Option<u64>) -> bool {
         if queue.closed.is_some() {
             return false;
         }
@@ -170,23 +186,52 @@ impl Outbox {
             queue.bytes += added;
             return true;
         }
-        if queue.messages.len() >= self.limits.messages || queue.bytes >= self.limits.bytes {
+        let length = frame.bytes().len();
+        let like_it = if is_large(length) {
+            queue.large
+        } else {
+            queue.others()
+        };
+        let is_open = queue.messages.len() < self.limits.messages && like_it < self.limits.bytes;
+        if is_open {
+            let large = if is_large(length) { length } else { 0 };
+            queue.bytes += length;
+            queue.large += large;
+            queue.messages.push_back(Outgoing {
+                body: Body::Shared(frame),
+                seq,
+                large,
+            });
+        } else {
             queue.close(Closed::TooSlow);
             self.overflow.cancel();
-            drop(queue);
-            self.ready.notify_one();
             self.drained.notify_waiters();
-            return false;
         }
-        let message = Outgoing {
-            body: Body::Shared(frame),
-            seq,
-        };
-        queue.bytes += message.len();
-        queue.messages.push_back(message);
-        drop(queue);
         self.ready.notify_one();
-        true
+        is_open
+    }
+
+    /// Queues a reply when its turn has come: a large one when nearly nothing waits any more, others when half of what
+    /// may wait is free.
+    pub async fn deliver(&self, frame: Arc<Frame>) {
+        let is_large = is_large(frame.bytes().len());
+        let turn = if is_large { &self.turn_of_large } else { &self.turn };
+        let _turn = turn.acquire().await.expect("it is never closed");
+        let half = self.limits.bytes / 2;
+        let may_come = |queue: &Queue| match is_large {
+            true => queue.bytes < ROOM,
+            false => queue.others() < half,
+        };
+        // Checked and queued in one go, or another could come in between.
+        let push = |queue: &mut Queue| self.push_to(queue, frame, None);
+        self.when(may_come, push).await;
+    }
+
+    /// Whether a reply waits for its turn, or for room.
+    pub fn is_waited_for(&self) -> bool {
+        [&self.turn, &self.turn_of_large]
+            .iter()
+            .any(|turn| turn.available_permits() == 0)
     }
 
     /// The next message, or why there are no more.
@@ -196,9 +241,8 @@ impl Outbox {
                 let mut queue = self.lock();
                 if let Some(message) = queue.messages.pop_front() {
                     queue.bytes -= message.len();
-                    if queue.bytes < ROOM {
-                        self.drained.notify_waiters();
-                    }
+                    queue.large -= message.large;
+                    self.drained.notify_waiters();
                     return Ok(message.into_bytes());
                 }
                 if let Some(closed) = queue.closed {
@@ -223,14 +267,19 @@ impl Outbox {
 
     /// Waits until little is waiting here, or nothing ever will again: for output that can be held back.
     pub async fn room(&self) {
+        self.when(|queue| queue.bytes < ROOM, |_| ()).await;
+    }
+
+    /// Does something with the queue as soon as it is as it should be, or closed.
+    async fn when<R>(&self, is_ready: impl Fn(&Queue) -> bool, work: impl FnOnce(&mut Queue) -> R) -> R {
         loop {
             let mut drained = std::pin::pin!(self.drained.notified());
             // From here on no notification is missed.
             drained.as_mut().enable();
             {
-                let queue = self.lock();
-                if queue.closed.is_some() || queue.bytes < ROOM {
-                    return;
+                let mut queue = self.lock();
+                if queue.closed.is_some() || is_ready(&queue) {
+                    return work(&mut queue);
                 }
             }
             drained.await;
@@ -250,11 +299,20 @@ impl Outbox {
     }
 }
 
+fn is_large(length: usize) -> bool {
+    length > ROOM
+}
+
 impl Queue {
+    /// The bytes of messages that are not large.
+    fn others(&self) -> usize {
+        self.bytes - self.large
+    }
+
     fn close(&mut self, why: Closed) {
         if why != Closed::Draining {
             self.messages.clear();
-            self.bytes = 0;
+            (self.bytes, self.large) = (0, 0);
             self.closed = Some(why);
         }
         self.closed.get_or_insert(why);
@@ -345,6 +403,77 @@ mod tests {
         });
         assert!(outbox.push(delta("a", &"x".repeat(1000)), None));
         assert!(!outbox.push(delta("b", "y"), None));
+    }
+
+    #[tokio::test]
+    async fn a_large_message_does_not_count_against_small_ones() {
+        let outbox = Outbox::new(Limits {
+            bytes: ROOM,
+            ..Limits::default()
+        });
+        let large = || delta("a", &"x".repeat(2 * ROOM));
+        assert!(outbox.push(large(), None));
+        assert!(outbox.push(delta("b", "y"), None));
+        outbox.pop().await.unwrap();
+        assert!(outbox.push(large(), None));
+        assert!(!outbox.push(large(), None));
+        assert_eq!(outbox.depth(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn large_replies_are_queued_one_at_a_time_and_in_order() {
+        let outbox = Outbox::new(Limits::default());
+        let reply = |name: &str| delta(name, &"x".repeat(2 * ROOM));
+        let all = async {
+            tokio::join!(
+                biased;
+                outbox.deliver(reply("a")),
+                outbox.deliver(reply("b")),
+                outbox.deliver(reply("c"))
+            );
+            outbox.close(Closed::Draining);
+        };
+        let read = async {
+            let mut items = Vec::new();
+            while let Ok(bytes) = outbox.pop().await {
+                assert_eq!(outbox.depth().0, 0, "the next one waits until this one is taken");
+                let message: Value = serde_json::from_slice(&bytes).unwrap();
+                items.push(message["params"]["itemId"].as_str().unwrap().to_owned());
+            }
+            items
+        };
+        let ((), items) = tokio::join!(all, read);
+        assert_eq!(items, ["a", "b", "c"]);
+    }
+
+    #[tokio::test]
+    async fn replies_wait_while_half_of_what_may_wait_does() {
+        let outbox = Outbox::new(Limits {
+            bytes: 2000,
+            ..Limits::default()
+        });
+        outbox.push(delta("a", &"x".repeat(1000)), None);
+        let mut waiting = std::pin::pin!(outbox.deliver(delta("b", "y")));
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        assert!(outbox.is_waited_for());
+        outbox.pop().await.unwrap();
+        waiting.await;
+        assert!(!outbox.is_waited_for());
+        assert_eq!(outbox.depth().0, 1);
+    }
+
+    #[tokio::test]
+    async fn replies_to_who_does_not_read_end_with_the_connection() {
+        let outbox = Outbox::new(Limits {
+            messages: 1,
+            ..Limits::default()
+        });
+        outbox.push(delta("a", &"x".repeat(2 * ROOM)), None);
+        let mut waiting = std::pin::pin!(outbox.deliver(delta("b", &"y".repeat(2 * ROOM))));
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        assert!(!outbox.push(delta("c", "z"), None));
+        waiting.await;
+        assert_eq!(outbox.pop().await, Err(Closed::TooSlow));
     }
 
     #[tokio::test]

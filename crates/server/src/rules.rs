@@ -20,6 +20,11 @@ pub fn load(config: &Config, saved: &Arc<SavedRules>) -> (Arc<RuleBook>, Option<
     }
 }
 
+/// What is wrong with the rules for the process's own folder, told when the server starts.
+pub fn fault(config: &Config) -> Option<ConfigWarningNotification> {
+    load(config, &SavedRules::new(&config.codex_home)).1
+}
+
 fn folders(config: &Config) -> Vec<PathBuf> {
     let mut folders = vec![config.codex_home.join("rules")];
     if config.trust == Some(TrustLevel::Trusted) {

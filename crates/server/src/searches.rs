@@ -1,10 +1,10 @@
 //! Searches for files that go on, and those that replace each other (fs.md §4, §5). Sessions belong to all connections;
-//! they end when the last one has gone, or when there are too many.
+//! they end when the last one has gone, or when others need their place or memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use codex_files::{SearchSession, Update};
+use codex_files::{SearchBudget, SearchSession, Update};
 use codex_protocol::{
     FuzzyFileSearchSessionCompletedNotification, FuzzyFileSearchSessionUpdatedNotification,
     ServerNotification,
@@ -13,63 +13,46 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connections::Connections;
 
-/// How many sessions there can be; one more ends the one not used for longest.
-const MAX_SESSIONS: usize = 64;
-
 /// Sessions by id, and searches under way by their cancellation token.
 #[derive(Default)]
 pub struct Searches {
-    sessions: Mutex<Sessions>,
+    budget: Arc<SearchBudget>,
+    sessions: Mutex<HashMap<String, SearchSession>>,
     tokens: Arc<Mutex<HashMap<String, CancellationToken>>>,
 }
 
-#[derive(Default)]
-struct Sessions {
-    by_id: HashMap<String, Entry>,
-    /// Counts uses.
-    clock: u64,
-}
-
-struct Entry {
-    session: SearchSession,
-    used: u64,
-}
-
 impl Searches {
-    /// Starts a session, whose updates go to every connection. Requests for one id come one after the other.
+    /// Starts a session, whose updates go to every connection. Requests for one id come one after the other. Sessions not
+    /// used for longest may have to give way; they are then unknown.
     pub async fn start(&self, id: String, roots: Vec<String>, connections: &Arc<Connections>) {
         self.stop(&id).await;
         let to = Arc::clone(connections);
         let name = id.clone();
-        let session = SearchSession::start(roots, move |update| to.broadcast(notification(&name, update)));
-        // Dropped outside the lock.
-        let _too_old = lock(&self.sessions).insert(id, session);
+        let tell = move |update| to.broadcast(notification(&name, update));
+        let session = SearchSession::start(roots, &self.budget, tell);
+        let mut sessions = lock(&self.sessions);
+        sessions.retain(|_, session| !session.has_ended());
+        sessions.insert(id, session);
     }
 
     /// Changes the query of a session; false if there is none.
     pub fn update(&self, id: &str, query: String) -> bool {
-        let mut sessions = lock(&self.sessions);
-        sessions.clock += 1;
-        let now = sessions.clock;
-        let Some(entry) = sessions.by_id.get_mut(id) else {
-            return false;
-        };
-        entry.used = now;
-        entry.session.update(query);
-        true
+        lock(&self.sessions)
+            .get(id)
+            .is_some_and(|session| session.update(query))
     }
 
     /// Ends a session, if there is one. When this returns nothing more is told of it.
     pub async fn stop(&self, id: &str) {
-        let entry = lock(&self.sessions).by_id.remove(id);
-        if let Some(entry) = entry {
-            entry.session.stop().await;
+        let session = lock(&self.sessions).remove(id);
+        if let Some(session) = session {
+            session.stop().await;
         }
     }
 
     /// Ends all sessions: nobody is there to hear of them.
     pub fn end_sessions(&self) {
-        let _ended = std::mem::take(&mut lock(&self.sessions).by_id);
+        let _ended = std::mem::take(&mut *lock(&self.sessions));
     }
 
     /// Takes a token for a search, which cancels the one that has it. Without a token the search is cancelled by nobody.
@@ -85,31 +68,6 @@ impl Searches {
             cancelled,
             tokens: Arc::clone(&self.tokens),
         }
-    }
-}
-
-impl Sessions {
-    /// Returns the session that had to give way.
-    fn insert(&mut self, id: String, session: SearchSession) -> Option<Entry> {
-        let too_old = if self.by_id.len() >= MAX_SESSIONS {
-            let oldest = self
-                .by_id
-                .iter()
-                .min_by_key(|(_, entry)| entry.used)
-                .map(|(id, _)| id.clone());
-            oldest.and_then(|id| self.by_id.remove(&id))
-        } else {
-            None
-        };
-        self.clock += 1;
-        self.by_id.insert(
-            id,
-            Entry {
-                session,
-                used: self.clock,
-            },
-        );
-        too_old
     }
 }
 
@@ -159,6 +117,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use codex_files::SearchLimits;
 
     #[test]
     fn a_newer_search_cancels_the_one_that_has_its_token() {
@@ -178,7 +137,7 @@ mod tests {
     #[tokio::test]
     async fn the_session_not_used_for_longest_gives_way() {
         let (searches, connections) = (Searches::default(), Arc::default());
-        for n in 0..MAX_SESSIONS {
+        for n in 0..SearchLimits::default().sessions {
             searches
                 .start(n.to_string(), vec!["/nowhere".into()], &connections)
                 .await;

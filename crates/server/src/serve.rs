@@ -32,7 +32,14 @@ pub enum ServeError {
     #[error(transparent)]
     Unix(#[from] unix::BindError),
     #[error("{}", shown(.0))]
-    Io(#[from] io::Error),
+    Io(io::Error),
+}
+
+/// The error is told as it is, so it is not a cause of another.
+impl From<io::Error> for ServeError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// The messages of the two usual failures to listen, as people know them.
@@ -70,6 +77,7 @@ pub async fn serve(
         Listen::Unix(path) => {
             let path = path.unwrap_or_else(|| unix::control_socket(app.sources.home.path()));
             let socket = unix::bind(&path)?;
+            tracing::info!("listening on unix://{}", path.display());
             let accepting = tokio::spawn(unix::accept(Arc::clone(&app), socket));
             Ok(serve_until_drained(app, accepting).await?)
         }
@@ -116,7 +124,7 @@ async fn answer_what_was_asked(session: &Session) {
     while session.in_flight() > 0 && Instant::now() < deadline {
         let before = session.in_flight();
         sleep(Duration::from_millis(2)).await;
-        still = if session.in_flight() < before {
+        still = if session.in_flight() < before || session.is_replying() {
             0
         } else {
             still + 1
@@ -130,7 +138,10 @@ async fn answer_what_was_asked(session: &Session) {
 async fn drain(session: &Session, all_written: oneshot::Receiver<()>) {
     session.outbox.close(Closed::Draining);
     // A client that reads no more is not waited for.
-    let _ = timeout(LAST_WORDS, all_written).await;
+    tokio::select! {
+        _ = timeout(LAST_WORDS, all_written) => {}
+        () = session.outbox.overflowed() => {}
+    }
 }
 
 /// A shared server: the first signal lets running turns come to their end, the second ends at once.

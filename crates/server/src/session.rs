@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use codex_protocol::{InitializeParams, ServerNotification};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::frame::Frame;
@@ -13,6 +14,9 @@ use crate::outbox::{Limits, Outbox};
 
 /// Requests of one connection that may be under way at once; one more is refused with −32001.
 pub const MAX_IN_FLIGHT: usize = 1024;
+
+/// How much of large files, as replies carry them, one connection may hold at once, in MiB. One file may be larger.
+const MAX_READS: u32 = 64;
 
 /// WebSocket close code of a server that is going down (RFC 6455 §7.4.1).
 const GOING_AWAY: u16 = 1001;
@@ -93,6 +97,7 @@ pub struct Session {
     pub gone: CancellationToken,
     client: OnceLock<Client>,
     in_flight: AtomicUsize,
+    reads: Arc<Semaphore>,
     close_code: AtomicU16,
     muted: AtomicBool,
 }
@@ -107,6 +112,7 @@ impl Session {
             gone: CancellationToken::new(),
             client: OnceLock::new(),
             in_flight: AtomicUsize::new(0),
+            reads: Arc::new(Semaphore::new(MAX_READS as usize)),
             close_code: AtomicU16::new(GOING_AWAY),
             muted: AtomicBool::new(false),
         }
@@ -144,11 +150,31 @@ impl Session {
         }
     }
 
+    /// Sends several, in their order.
+    pub fn notify_all(&self, notifications: Vec<ServerNotification>) {
+        for notification in notifications {
+            self.notify(notification);
+        }
+    }
+
     /// Reserves room for one more request under way; `None` when the connection has too many.
     pub fn admit(self: &Arc<Self>) -> Option<InFlight> {
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
         let admitted = InFlight(Arc::clone(self));
         (before < MAX_IN_FLIGHT).then_some(admitted)
+    }
+
+    /// Waits until a file of `size` bytes may be read into a reply, which holds it until it is queued.
+    pub async fn admit_read(&self, size: u64) -> OwnedSemaphorePermit {
+        let as_base64 = size.div_ceil(3).saturating_mul(4).div_ceil(1 << 20);
+        let share = u32::try_from(as_base64).map_or(MAX_READS, |share| share.clamp(1, MAX_READS));
+        let reads = Arc::clone(&self.reads);
+        reads.acquire_many_owned(share).await.expect("it is never closed")
+    }
+
+    /// Whether a request is under way that only waits for others, or for the client to read.
+    pub fn is_replying(&self) -> bool {
+        self.outbox.is_waited_for() || self.reads.available_permits() < MAX_READS as usize
     }
 
     /// The WebSocket close code to end with; until one is set, that of a server going away.

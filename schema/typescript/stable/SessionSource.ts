@@ -4,8 +4,8 @@ import type { InternalSessionSource } from "./InternalSessionSource";
 import type { SubAgentSource } from "./SubAgentSource";
 
 /**
- * What started a thread, in the spelling of history files (the current spelling is
- * [`SessionSource`](crate::SessionSource)).
+ * What started a thread, in the spelling of history files (`SessionSource` has the current
+ * one).
  */
 export type SessionSource =
 /**

@@ -32,6 +32,8 @@ pub struct Client {
     pub log: Vec<Value>,
     /// Up to where [`Client::until`] has looked.
     mark: usize,
+    /// The code a WebSocket was closed with, once it was.
+    pub close_code: Option<u16>,
 }
 
 impl Drop for Client {
@@ -69,20 +71,23 @@ impl Client {
             next_id: 0,
             log: Vec::new(),
             mark: 0,
+            close_code: None,
         }
     }
 
     /// Sends a line or a text message as it is.
     pub async fn raw(&mut self, text: &str) {
+        assert!(self.offer(text).await, "the server does not read");
+    }
+
+    /// The same to a server that may have ended the connection; false if it has.
+    pub async fn offer(&mut self, text: &str) -> bool {
         match &mut self.wire {
             Wire::Process { input, .. } => {
                 let input = input.as_mut().expect("the input is still open");
-                input
-                    .write_all(format!("{text}\n").as_bytes())
-                    .await
-                    .expect("the server reads");
+                input.write_all(format!("{text}\n").as_bytes()).await.is_ok()
             }
-            Wire::Socket(socket) => socket.send(Message::text(text)).await.expect("the server reads"),
+            Wire::Socket(socket) => socket.send(Message::text(text)).await.is_ok(),
         }
     }
 
@@ -193,6 +198,13 @@ impl Client {
         }
     }
 
+    /// Waits until a command has printed `text`; all of that piece of its output is returned.
+    pub async fn until_output(&mut self, text: &str) -> String {
+        let says = |params: &Value| params["delta"].as_str().is_some_and(|delta| delta.contains(text));
+        let told = self.until_where("item/commandExecution/outputDelta", says).await;
+        told["params"]["delta"].as_str().expect("text").to_owned()
+    }
+
     /// Reads until the server has ended the connection.
     pub async fn until_closed(&mut self) {
         while self.receive().await {}
@@ -239,7 +251,11 @@ impl Client {
             Wire::Socket(socket) => loop {
                 match within("a message", socket.next()).await {
                     Some(Ok(Message::Text(text))) => break Some(text.as_str().to_owned()),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => break None,
+                    Some(Ok(Message::Close(frame))) => {
+                        self.close_code = frame.map(|frame| frame.code.into());
+                        break None;
+                    }
+                    Some(Err(_)) | None => break None,
                     Some(Ok(_)) => {}
                 }
             },
@@ -263,6 +279,14 @@ impl Client {
         self.end_input();
         self.until_closed().await;
         self.exit_code().await
+    }
+
+    /// The id of the server's process.
+    pub fn pid(&self) -> u32 {
+        let Wire::Process { child, .. } = &self.wire else {
+            panic!("not a process")
+        };
+        child.id().expect("it is running")
     }
 
     /// Kills the server as a power failure would.

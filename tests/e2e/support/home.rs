@@ -1,6 +1,6 @@
 //! A fresh CODEX_HOME with a working folder, and commands run in it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -117,16 +117,53 @@ impl Home {
 
     /// The binary with the environment of this home and nothing else.
     pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(CODEX);
+        let mut command = self.program(CODEX);
+        command.args(args);
         command
-            .args(args)
+    }
+
+    /// A program with the environment of this home and nothing else.
+    fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.folder.path().join("user"))
-            .env("CODEX_HOME", self.path())
+            .envs(self.environment())
             .current_dir(self.work())
             .kill_on_drop(true);
         command
+    }
+
+    /// The environment the binary runs in.
+    pub fn environment(&self) -> [(&'static str, OsString); 3] {
+        [
+            ("PATH", std::env::var_os("PATH").unwrap_or_default()),
+            ("HOME", self.folder.path().join("user").into()),
+            ("CODEX_HOME", self.path().into()),
+        ]
+    }
+
+    /// A server on stdio that sees file systems as the shell commands `mounts` arrange them (`$1` is `folder`), in
+    /// namespaces of its own, so that everybody may and nothing is left behind. None, and a word about it, where no
+    /// namespaces can be made.
+    pub async fn server_with_mounts(&self, mounts: &str, folder: &Path) -> Option<Command> {
+        let unshare = |script: &str| {
+            let mut command = self.program("unshare");
+            command.args(["-rm", "sh", "-c", script, "sh"]).arg(folder);
+            command
+        };
+        let mut probe = unshare(mounts);
+        let probed = probe.stdin(Stdio::null()).output().await;
+        let why = match probed {
+            Ok(probed) if probed.status.success() => {
+                let mut server = unshare(&format!("{mounts} && shift && exec \"$@\""));
+                server.args([CODEX, "app-server"]);
+                return Some(server);
+            }
+            Ok(probed) => String::from_utf8_lossy(&probed.stderr).trim().to_owned(),
+            Err(error) => error.to_string(),
+        };
+        eprintln!("skipped: no file systems of one's own here: {why}");
+        None
     }
 
     /// Runs the binary to its end, without input.

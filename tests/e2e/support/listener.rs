@@ -3,15 +3,16 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::process::Child;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::client::Stream;
-use super::{Client, Home, within};
+use super::{Client, Home, process, within};
 
 /// A listening server; killed when this is dropped.
 pub struct Listener {
@@ -35,23 +36,13 @@ impl Listener {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("stderr is a pipe")).lines();
-        let mut banner = Vec::new();
-        let mut address = None;
-        while let Some(line) = within("the banner", lines.next_line()).await.expect("text") {
-            address = address.or_else(|| line.trim().strip_prefix("listening on: ws://").map(str::to_owned));
-            let last = line.trim_start().starts_with("note:");
-            banner.push(line);
-            if last {
-                break;
-            }
-        }
-        let address = address.unwrap_or_else(|| panic!("no address in {banner:?}"));
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = lines.next_line().await {
-                eprintln!("{line}");
-            }
-        });
+        let banner = process::banner(&mut child, |line| line.trim_start().starts_with("note:")).await;
+        let address = banner
+            .iter()
+            .find_map(|line| line.trim().strip_prefix("listening on: ws://"));
+        let address = address
+            .unwrap_or_else(|| panic!("no address in {banner:?}"))
+            .to_owned();
         Self {
             child,
             address,
@@ -106,9 +97,7 @@ impl Listener {
 
     /// Sends the server a signal.
     pub fn signal(&self, signal: i32) {
-        let pid = i32::try_from(self.child.id().expect("it is running")).expect("a small number");
-        // SAFETY: kill has no memory effects, and the process is a child of ours that was not waited for.
-        assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+        process::signal(&self.child, signal);
     }
 
     /// Waits for the server's end; its exit code is returned.
@@ -128,13 +117,21 @@ pub async fn connect_unix(socket: &Path) -> Result<Client, Refusal> {
 
 async fn upgrade(url: &str, token: Option<&str>, stream: Box<dyn Stream>) -> Result<Client, Refusal> {
     let mut request = url.into_client_request().expect("a valid URL");
+    let config = WebSocketConfig::default()
+        .max_frame_size(None)
+        .max_message_size(None);
     if let Some(token) = token {
         request.headers_mut().insert(
             AUTHORIZATION,
             format!("Bearer {token}").parse().expect("a plain token"),
         );
     }
-    match within("the upgrade", tokio_tungstenite::client_async(request, stream)).await {
+    match within(
+        "the upgrade",
+        tokio_tungstenite::client_async_with_config(request, stream, Some(config)),
+    )
+    .await
+    {
         Ok((socket, _)) => Ok(Client::of_socket(socket)),
         Err(Error::Http(answer)) => {
             let body = answer

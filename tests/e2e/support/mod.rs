@@ -3,14 +3,17 @@
 //! Nothing here sleeps: whatever a test waits for is an event, with a deadline that only a failure reaches.
 
 pub mod client;
+pub mod dice;
 pub mod home;
 pub mod listener;
 pub mod model;
+pub mod process;
 
 use std::future::Future;
 use std::time::Duration;
 
 pub use client::Client;
+pub use dice::Dice;
 pub use home::Home;
 pub use listener::Listener;
 pub use model::{MockModel, Reply};

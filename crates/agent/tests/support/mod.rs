@@ -60,11 +60,9 @@ impl Trial {
         let script_file = dir.path().join("script.toml");
         std::fs::write(&script_file, script).expect("script");
         let sources = Sources {
-            home: Home::at(&home),
             system: dir.path().join("etc"),
-            flags: Overrides::default(),
             process_cwd: work.clone(),
-            runtime_features: Default::default(),
+            ..Sources::new(Home::at(&home), Overrides::default())
         };
         let config = sources
             .load(&Request {
@@ -85,7 +83,7 @@ impl Trial {
             codex_home: home.clone(),
             project_docs: project_docs::load(&home, &work, &project_docs::DocOptions::default()),
             model: Arc::new(client),
-            catalogue: Arc::new(Catalogue::bundled("openai")),
+            catalogue: Arc::new(Catalogue::bundled()),
             originator: "test".into(),
             user_agent: "test/1".into(),
             installation_id: "01900000-0000-7000-8000-000000000002".into(),
@@ -93,7 +91,7 @@ impl Trial {
             rules: Arc::new(RuleBook::empty(SavedRules::new(&home))),
             goals: None,
             skills_instructions: None,
-            hooks: codex_agent::load_hooks(&config),
+            hooks: codex_agent::ThreadHooks::load(&config),
             config: Arc::new(config),
             transcript: None,
         };

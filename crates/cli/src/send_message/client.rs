@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use codex_config::HomeError;
 use codex_protocol::{
     JsonRpcError, JsonRpcErrorError, JsonRpcMessage, JsonRpcNotification, JsonRpcRequest, JsonRpcResponse,
     RequestId,
@@ -29,6 +30,12 @@ pub enum ClientError {
     /// The address is of no kind known here.
     #[error("`{0}` is no address of a server; expected `ws://HOST:PORT`, `unix://` or `unix://PATH`")]
     Address(String),
+    /// The address has no port, and there is no usual one.
+    #[error("`{0}` names no port; expected `ws://HOST:PORT`")]
+    NoPort(String),
+    /// The socket `unix://` stands for cannot be told.
+    #[error(transparent)]
+    Home(#[from] HomeError),
     /// Nobody answers at the address.
     #[error("cannot connect to {0}")]
     Connect(String, #[source] WireError),
@@ -38,6 +45,12 @@ pub enum ClientError {
     /// The server ended the connection.
     #[error("the server ended the connection")]
     Closed,
+    /// The server that was started here has failed, and has said why.
+    #[error("the server ended with code {0}")]
+    Failed(u8),
+    /// The server that was started here was killed.
+    #[error("the server ended: {0}")]
+    Killed(ExitStatus),
     /// The server refused a request.
     #[error("{method}: {message}")]
     Refused {
@@ -92,14 +105,18 @@ impl Client {
         Ok(Self::over(Wire::process(child)))
     }
 
-    /// Connects to the server at `url`; `unix://` alone is the socket `default_socket`.
-    pub async fn connect(url: &str, token: Option<&str>, default_socket: &Path) -> Result<Self, ClientError> {
+    /// Connects to the server at `url`; `unix://` alone is the socket that `default_socket` tells.
+    pub async fn connect(
+        url: &str,
+        token: Option<&str>,
+        default_socket: impl FnOnce() -> Result<PathBuf, HomeError>,
+    ) -> Result<Self, ClientError> {
         let failed = |source: WireError| ClientError::Connect(url.to_owned(), source);
         let wire = if let Some(path) = url.strip_prefix("unix://") {
             let path = if path.is_empty() {
-                default_socket
+                default_socket()?
             } else {
-                Path::new(path)
+                PathBuf::from(path)
             };
             let stream = UnixStream::connect(path)
                 .await
@@ -109,6 +126,9 @@ impl Client {
                 .map_err(failed)?
         } else if let Some(rest) = url.strip_prefix("ws://") {
             let authority = rest.split(['/', '?']).next().unwrap_or_default();
+            if !names_port(authority) {
+                return Err(ClientError::NoPort(url.to_owned()));
+            }
             let stream = TcpStream::connect(authority)
                 .await
                 .map_err(|error| failed(error.into()))?;
@@ -215,19 +235,36 @@ impl Client {
         let _ = tokio::time::timeout(LAST_WORDS, self.wire.close()).await;
     }
 
+    /// Why the connection has ended: the end of the server that was started here, if that is the reason.
+    async fn parted(&mut self, error: ClientError) -> ClientError {
+        let Wire::Process { child, .. } = &mut self.wire else {
+            return error;
+        };
+        match tokio::time::timeout(LAST_WORDS, child.wait()).await {
+            Ok(Ok(status)) if status.code().is_none() => ClientError::Killed(status),
+            Ok(Ok(status)) if !status.success() => {
+                let code = status.code().and_then(|code| u8::try_from(code).ok());
+                ClientError::Failed(code.unwrap_or(1))
+            }
+            _ => error,
+        }
+    }
+
     async fn write(&mut self, message: &JsonRpcMessage) -> Result<(), ClientError> {
         let text = serde_json::to_string(message).expect("a message is plain JSON");
-        self.wire.send(text).await.map_err(ClientError::Lost)
+        match self.wire.send(text).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.parted(ClientError::Lost(error)).await),
+        }
     }
 
     async fn read(&mut self) -> Result<JsonRpcMessage, ClientError> {
         loop {
-            let text = self
-                .wire
-                .receive()
-                .await
-                .map_err(ClientError::Lost)?
-                .ok_or(ClientError::Closed)?;
+            let text = match self.wire.receive().await {
+                Ok(Some(text)) => text,
+                Ok(None) => return Err(self.parted(ClientError::Closed).await),
+                Err(error) => return Err(self.parted(ClientError::Lost(error)).await),
+            };
             match serde_json::from_str(&text) {
                 Ok(message) => return Ok(message),
                 Err(error) => tracing::debug!("not a message: {error}: {text}"),
@@ -236,11 +273,41 @@ impl Client {
     }
 }
 
+/// Whether there is a port behind the host, which may be an IPv6 address in brackets.
+fn names_port(authority: &str) -> bool {
+    authority
+        .rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
 /// Replies that nobody waits for are nothing to anybody.
 fn incoming(message: JsonRpcMessage) -> Option<Incoming> {
     match message {
         JsonRpcMessage::Notification(notification) => Some(Incoming::Notification(notification)),
         JsonRpcMessage::Request(request) => Some(Incoming::Request(request)),
         JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_needed() {
+        for authority in ["127.0.0.1:1", "localhost:4500", "[::1]:9"] {
+            assert!(names_port(authority), "{authority}");
+        }
+        for authority in [
+            "",
+            "localhost",
+            "[::1]",
+            ":80",
+            "host:",
+            "host:http",
+            "host:70000",
+        ] {
+            assert!(!names_port(authority), "{authority}");
+        }
     }
 }

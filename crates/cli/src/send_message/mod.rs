@@ -33,11 +33,24 @@ pub fn run(before: ConfigArgs, command: SendMessage) -> anyhow::Result<ExitCode>
     let code = runtime.block_on(converse(before, command));
     // The terminal may still be read from.
     runtime.shutdown_background();
-    code
+    match code {
+        // It has told why on the stderr it shares with this client.
+        Err(error) => match error.downcast_ref() {
+            Some(ClientError::Failed(code)) => Ok(ExitCode::from(*code)),
+            _ => Err(error),
+        },
+        ended => ended,
+    }
 }
 
 async fn converse(before: ConfigArgs, command: SendMessage) -> anyhow::Result<ExitCode> {
     let overrides = command.overrides.clone().behind(before);
+    if command.connect.is_none()
+        && let Some(cwd) = &command.cwd
+        && !cwd.is_dir()
+    {
+        anyhow::bail!("--cwd: `{}` is not a folder", cwd.display());
+    }
     let mut client = reach(&overrides, &command).await?;
     let mut screen = Renderer::new(io::stdout(), io::stdout().is_terminal());
     let turn = begin(&mut client, &mut screen, &command).await?;
@@ -82,9 +95,11 @@ async fn reach(overrides: &ConfigArgs, command: &SendMessage) -> anyhow::Result<
         ),
         None => None,
     };
-    let home = codex_config::Home::from_env()?;
-    let default_socket = codex_server::transport::unix::control_socket(home.path());
-    Ok(Client::connect(url, token.as_deref(), &default_socket).await?)
+    let default_socket = || {
+        let home = codex_config::Home::from_env()?;
+        Ok(codex_server::transport::unix::control_socket(home.path()))
+    };
+    Ok(Client::connect(url, token.as_deref(), default_socket).await?)
 }
 
 /// The arguments of a server of our own.
@@ -138,7 +153,7 @@ async fn begin(
     client.notify("initialized").await?;
     let model_provider = lacks_model(client)
         .await?
-        .then(|| codex_model::SCRIPTED.to_owned());
+        .then(|| codex_config::schema::BuiltInProvider::Scripted.id().to_owned());
     if model_provider.is_some() {
         screen
             .note("No model is configured and nobody is logged in: the built-in scripted model answers.")?;
@@ -184,6 +199,8 @@ async fn start(
     let params = ThreadStartParams {
         cwd,
         model_provider,
+        // Tells of calls that fail before there is an item to tell of.
+        experimental_raw_events: true,
         ..ThreadStartParams::default()
     };
     let opened: ThreadStartResponse = client.call("thread/start", params).await?;
@@ -214,6 +231,9 @@ async fn resume(
         opened.cwd.as_path(),
         &opened.sandbox,
     )?;
+    if command.connect.is_none() && !opened.cwd.as_path().is_dir() {
+        screen.note("That folder is gone, so that no command can run in it; `--cwd DIR` chooses another.")?;
+    }
     Ok(opened.thread.id)
 }
 

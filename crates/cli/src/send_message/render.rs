@@ -6,6 +6,8 @@ use std::path::Path;
 
 use codex_protocol::*;
 
+use crate::printable::printable;
+
 /// How a piece of text stands out, where colours are wanted.
 #[derive(Clone, Copy)]
 enum Style {
@@ -54,6 +56,8 @@ pub struct Renderer<W> {
     open: Option<String>,
     /// Items of which something has been streamed, so that their end does not repeat it.
     streamed: HashSet<String>,
+    /// Items that have begun. A call of the model that fails before it begins has none.
+    begun: HashSet<String>,
     usage: Option<TokenUsageBreakdown>,
 }
 
@@ -67,6 +71,7 @@ impl<W: Write> Renderer<W> {
             at_line_start: true,
             open: None,
             streamed: HashSet::new(),
+            begun: HashSet::new(),
             usage: None,
         }
     }
@@ -125,6 +130,7 @@ impl<W: Write> Renderer<W> {
         use ServerNotification as N;
         match notification {
             N::ItemStarted(n) => self.item_started(&n.item),
+            N::RawResponseItemCompleted(n) => self.conversed(&n.item),
             N::ItemCompleted(n) => self.item_completed(&n.item),
             N::ItemAgentMessageDelta(n) => self.stream(&n.item_id, Style::Plain, "", &n.delta),
             N::ItemPlanDelta(n) => self.stream(&n.item_id, Style::Cyan, "", &n.delta),
@@ -176,7 +182,23 @@ impl<W: Write> Renderer<W> {
         self.out.flush()
     }
 
+    /// Shows why a call of the model came to nothing, such as a command in a folder that is not there: it has no item.
+    fn conversed(&mut self, item: &ResponseItem) -> io::Result<()> {
+        match item {
+            ResponseItem::FunctionCallOutput { call_id, output, .. }
+            | ResponseItem::CustomToolCallOutput { call_id, output, .. } => match output {
+                FunctionCallOutputBody::Text(text) if is_failure(text) && !self.begun.contains(call_id) => {
+                    self.paragraph(None)?;
+                    self.line(Style::Red, text)
+                }
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
     fn item_started(&mut self, item: &ThreadItem) -> io::Result<()> {
+        self.begun.insert(item.id().to_owned());
         match item {
             ThreadItem::CommandExecution { id, command, .. } => {
                 self.paragraph(Some(id))?;
@@ -357,24 +379,34 @@ impl<W: Write> Renderer<W> {
         self.out.flush()
     }
 
-    /// Writes `text` with `prefix` before each of its lines.
+    /// Writes `text` with `prefix` before each of its lines. All that is shown goes through here, so that nothing but a
+    /// [`Style`] moves the terminal.
     fn text(&mut self, style: Style, prefix: &str, text: &str) -> io::Result<()> {
         for line in text.split_inclusive('\n') {
             if self.at_line_start {
                 self.out.write_all(prefix.as_bytes())?;
             }
-            let content = line.strip_suffix('\n').unwrap_or(line);
+            let whole = line.strip_suffix('\n');
+            // Lines of a command on a terminal end so.
+            let content = printable(whole.map_or(line, |line| line.strip_suffix('\r').unwrap_or(line)));
             match style.code() {
                 code if self.colours && !code.is_empty() => write!(self.out, "{code}{content}{RESET}")?,
                 _ => self.out.write_all(content.as_bytes())?,
             }
-            self.at_line_start = content.len() < line.len();
+            self.at_line_start = whole.is_some();
             if self.at_line_start {
                 writeln!(self.out)?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether the output of a call says that it could not be made: `exec_command failed for …`.
+fn is_failure(output: &str) -> bool {
+    output
+        .split_once(' ')
+        .is_some_and(|(_, rest)| rest.starts_with("failed") || rest.starts_with("verification failed"))
 }
 
 #[cfg(test)]
@@ -388,11 +420,6 @@ mod tests {
             let mut params = params.clone();
             for (name, value) in [("threadId", json!("t")), ("turnId", json!("u"))] {
                 params[name] = value;
-            }
-            if method.ends_with("started") {
-                params["startedAtMs"] = json!(0);
-            } else if method.ends_with("completed") {
-                params["completedAtMs"] = json!(0);
             }
             let event = serde_json::from_value(json!({ "method": method, "params": params })).unwrap();
             screen.show(&event).unwrap();
@@ -441,6 +468,46 @@ mod tests {
             ],
         );
         assert_eq!(got, "$ ls\n  a\n  b\n  exit code 0 after 5 ms\n");
+    }
+
+    #[test]
+    fn only_styles_move_the_terminal() {
+        let mut started = command("inProgress", None);
+        started["item"]["command"] = json!("rm x\r\x1b[2Kls");
+        let events = [
+            ("item/started", started),
+            (
+                "item/commandExecution/outputDelta",
+                json!({ "itemId": "c", "delta": "a\r\nb\x1b]0;x\x07\n" }),
+            ),
+            (
+                "item/agentMessage/delta",
+                json!({ "itemId": "m", "delta": "\x1b[1AHello" }),
+            ),
+        ];
+        assert_eq!(
+            shown(false, &events),
+            "$ rm x␍␛[2Kls\n  a\n  b␛]0;x␇\n\n␛[1AHello"
+        );
+        let mut screen = Renderer::new(Vec::new(), true);
+        screen.prompt("run `rm x\r\x1b[2Kls`? ").unwrap();
+        let got = String::from_utf8(screen.out).unwrap();
+        assert_eq!(got, "\x1b[33mrun `rm x␍␛[2Kls`? \x1b[0m");
+    }
+
+    #[test]
+    fn a_call_that_fails_without_an_item_is_shown_and_others_are_not_shown_twice() {
+        let output = |id: &str, text: &str| {
+            (
+                "rawResponseItem/completed",
+                json!({ "item": { "type": "function_call_output", "call_id": id, "output": text } }),
+            )
+        };
+        let failed = "exec_command failed for `ls`: no such folder";
+        let got = shown(false, &[output("c", failed), output("d", "Plan updated")]);
+        assert_eq!(got, format!("{failed}\n"));
+        let begun = ("item/started", command("inProgress", None));
+        assert_eq!(shown(false, &[begun, output("c", failed)]), "$ ls\n");
     }
 
     #[test]

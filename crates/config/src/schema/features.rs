@@ -32,21 +32,22 @@ impl FeatureToml {
             Self::Settings(table) => table.get("enabled").and_then(toml::Value::as_bool),
         }
     }
+
+    fn has(&self, setting: &str) -> bool {
+        matches!(self, Self::Settings(table) if table.contains_key(setting))
+    }
 }
 
 impl FeaturesToml {
     /// All switches.
     pub fn switches(&self) -> impl Iterator<Item = (&str, bool)> {
-        let tables = [
-            ("multi_agent_v2", &self.multi_agent_v2),
-            ("apps_mcp_path_override", &self.apps_mcp_path_override),
-        ];
+        let agents = self.multi_agent_v2.as_ref().and_then(FeatureToml::enabled);
+        // A path is there to be used.
+        let apps = self.apps_mcp_path_override.as_ref();
+        let apps = apps.and_then(|apps| apps.enabled().or(apps.has("path").then_some(true)));
+        let tables = [("multi_agent_v2", agents), ("apps_mcp_path_override", apps)];
         let plain = self.entries.iter().map(|(name, on)| (name.as_str(), *on));
-        plain.chain(
-            tables
-                .into_iter()
-                .filter_map(|(name, t)| Some((name, t.as_ref()?.enabled()?))),
-        )
+        plain.chain(tables.into_iter().filter_map(|(name, on)| Some((name, on?))))
     }
 
     /// Whether a name stands in the table at all.

@@ -27,7 +27,7 @@ pub use path::AbsolutePath;
 pub(crate) use path::{PATH_KEYS, with_base};
 pub use permissions::*;
 pub use profile::ConfigProfile;
-pub use provider::{AwsToml, ModelProviderToml, ProviderAuthToml, WireApi};
+pub use provider::{AwsToml, BuiltInProvider, ModelProviderToml, ProviderAuthToml, WireApi};
 pub use sections::*;
 pub use telemetry::*;
 pub use tui::*;

@@ -6,8 +6,51 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::AbsolutePath;
 
-/// Names no table may have.
-const RESERVED: [&str; 3] = ["lmstudio", "ollama", "openai"];
+/// A provider that needs no table in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuiltInProvider {
+    /// OpenAI itself.
+    OpenAi,
+    /// Amazon Bedrock; the only one a table may complete.
+    AmazonBedrock,
+    /// A server on this machine.
+    Ollama,
+    /// Another one.
+    LmStudio,
+    /// Our own: answers from a script.
+    Scripted,
+}
+
+impl BuiltInProvider {
+    const ALL: [Self; 5] = [
+        Self::OpenAi,
+        Self::AmazonBedrock,
+        Self::Ollama,
+        Self::LmStudio,
+        Self::Scripted,
+    ];
+
+    /// What it is called in a configuration.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::AmazonBedrock => "amazon-bedrock",
+            Self::Ollama => "ollama",
+            Self::LmStudio => "lmstudio",
+            Self::Scripted => "scripted",
+        }
+    }
+
+    /// The one called `id`.
+    pub fn named(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provider| provider.id() == id)
+    }
+
+    /// Whether no table may have its name.
+    fn is_reserved(self) -> bool {
+        matches!(self, Self::OpenAi | Self::Ollama | Self::LmStudio)
+    }
+}
 
 /// Reads the tables and refuses those that contradict themselves.
 pub(super) fn checked<'de, D: Deserializer<'de>>(
@@ -16,7 +59,7 @@ pub(super) fn checked<'de, D: Deserializer<'de>>(
     let providers = BTreeMap::<String, ModelProviderToml>::deserialize(de)?;
     let reserved: Vec<String> = providers
         .keys()
-        .filter(|k| RESERVED.contains(&k.as_str()))
+        .filter(|k| BuiltInProvider::named(k).is_some_and(BuiltInProvider::is_reserved))
         .map(|k| format!("`{k}`"))
         .collect();
     if !reserved.is_empty() {
@@ -63,7 +106,7 @@ pub struct ModelProviderToml {
 impl ModelProviderToml {
     /// What is wrong with a table that reads well. `amazon-bedrock` is judged by [`Self::is_plain_bedrock`].
     fn check(&self, id: &str) -> Result<(), String> {
-        if id == "amazon-bedrock" {
+        if id == BuiltInProvider::AmazonBedrock.id() {
             return Ok(());
         }
         if self.aws.is_some() {
@@ -163,4 +206,55 @@ fn five_minutes() -> u64 {
 
 fn process_folder() -> AbsolutePath {
     AbsolutePath(std::env::current_dir().unwrap_or_else(|_| "/".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Place;
+
+    fn fault(table: &str) -> String {
+        let place = Place::new(&format!("[model_providers.p]\n{table}"));
+        place.load(crate::Request::default()).unwrap_err()
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused_by_name() {
+        for (table, told) in [
+            (
+                "name = 'N'\nenv_key = 'K'\nrequires_openai_auth = true\nauth = { command = 'x' }",
+                "model_providers.p: provider auth cannot be combined with env_key, requires_openai_auth",
+            ),
+            (
+                "name = 'N'\nauth = { command = ' ' }",
+                "model_providers.p: provider auth.command must not be empty",
+            ),
+            (
+                "name = 'N'\naws = { region = 'r' }",
+                "model_providers.p: provider aws is only supported for `amazon-bedrock`",
+            ),
+            ("", "model_providers.p: provider name must not be empty"),
+            ("wire_api = 'chat'", "`wire_api = \"chat\"` has been removed"),
+            (
+                "wire_api = 'carrier'",
+                "unknown variant `carrier`, expected `responses`",
+            ),
+        ] {
+            let fault = fault(table);
+            assert!(fault.contains(told), "{fault}");
+        }
+    }
+
+    #[test]
+    fn names_of_built_in_providers_are_taken() {
+        for provider in BuiltInProvider::ALL {
+            assert_eq!(BuiltInProvider::named(provider.id()), Some(provider));
+        }
+        let place = Place::new("[model_providers.ollama]\nname = 'N'");
+        let fault = place.load(crate::Request::default()).unwrap_err();
+        assert!(
+            fault.contains("reserved built-in provider IDs: `ollama`"),
+            "{fault}"
+        );
+    }
 }

@@ -97,6 +97,7 @@ pub struct AgentRoleToml {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemoriesToml {
+    #[serde(alias = "no_memories_if_mcp_or_web_search")]
     pub disable_on_external_context: Option<bool>,
     pub generate_memories: Option<bool>,
     pub use_memories: Option<bool>,

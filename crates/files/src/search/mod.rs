@@ -1,5 +1,6 @@
 //! Finding files by parts of their paths (fs.md §4, §5): once, or as a session whose query changes while its user types.
 
+mod budget;
 mod matching;
 mod session;
 mod walk;
@@ -13,6 +14,7 @@ use crate::{Error, blocking};
 use matching::{Best, Query, Ranker};
 use walk::{Roots, WALKS, walk};
 
+pub use budget::{SearchBudget, SearchLimits};
 pub use session::{SearchSession, Update};
 
 /// Searches the roots once. Yields the best 50, the best first; what was found so far when `cancel` is cancelled.

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::budget::{Member, SearchBudget};
 use super::matching::{Best, Query, Ranker};
 use super::walk::{self, Roots, WALKS, walk};
 use crate::{Error, blocking};
@@ -16,11 +17,8 @@ use crate::{Error, blocking};
 /// How often a query that is matched while the tree is walked tells what it has found.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// How much is handed over at once by a thread that walks, in bytes of text.
+/// How much is handed over at once by a thread that walks, in bytes.
 const PIECE: usize = 64 * 1024;
-
-/// How much text of paths one session holds; what is beyond is not found.
-const MOST_TEXT: usize = 256 * 1024 * 1024;
 
 /// What a session tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +34,10 @@ pub enum Update {
     Completed,
 }
 
-/// A search that goes on until it is stopped or dropped.
+/// A search that goes on until it is stopped or dropped, or has to give way to others.
 #[derive(Debug)]
 pub struct SearchSession {
+    member: Arc<Member>,
     latest: Arc<Latest>,
     driver: JoinHandle<()>,
     _stop_walk: DropGuard,
@@ -55,6 +54,8 @@ struct Latest {
 struct Asked {
     number: u64,
     query: String,
+    /// Whether it was told that everything was looked at.
+    is_complete: bool,
 }
 
 impl Latest {
@@ -65,9 +66,14 @@ impl Latest {
 
 impl SearchSession {
     /// Starts a session with an empty query. `tell` is called with every update, and must not wait.
-    pub fn start(roots: Vec<String>, tell: impl Fn(Update) + Send + Sync + 'static) -> Self {
-        let stop = CancellationToken::new();
-        let tree = Arc::new(Tree::new(roots));
+    pub fn start(
+        roots: Vec<String>,
+        budget: &Arc<SearchBudget>,
+        tell: impl Fn(Update) + Send + Sync + 'static,
+    ) -> Self {
+        let member = Arc::new(budget.enter());
+        let stop = member.ended.child_token();
+        let tree = Arc::new(Tree::new(roots, Arc::clone(&member)));
         let latest = Arc::new(Latest {
             asked: Mutex::default(),
             number: watch::Sender::new(0),
@@ -79,18 +85,30 @@ impl SearchSession {
             tell: Box::new(tell),
         };
         Self {
+            member,
             latest,
             driver: tokio::spawn(driver.run()),
             _stop_walk: stop.drop_guard(),
         }
     }
 
-    /// Changes the query. Nothing more is told of the one before.
-    pub fn update(&self, query: String) {
+    /// Changes the query. Nothing more is told of the one before. False when the session had to give way: nothing will
+    /// be told.
+    pub fn update(&self, query: String) -> bool {
         let mut asked = self.latest.lock();
+        if !self.member.touch() {
+            return false;
+        }
         asked.number += 1;
         asked.query = query;
+        asked.is_complete = false;
         self.latest.number.send_replace(asked.number);
+        true
+    }
+
+    /// Whether the session had to give way.
+    pub fn has_ended(&self) -> bool {
+        self.member.has_ended()
     }
 
     /// Ends the session; when this returns nothing more is told.
@@ -102,6 +120,7 @@ impl SearchSession {
 
 impl Drop for SearchSession {
     fn drop(&mut self) {
+        self.member.leave();
         self.driver.abort();
     }
 }
@@ -112,8 +131,31 @@ struct Driver {
     tell: Box<dyn Fn(Update) + Send + Sync>,
 }
 
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Its walk may be stuck, and hold on to the tree.
+        self.tree.lock().clear();
+    }
+}
+
 impl Driver {
     async fn run(self) {
+        tokio::select! {
+            biased;
+            () = self.tree.member.ended.cancelled() => self.tell_end(),
+            () = self.answer_all() => {}
+        }
+    }
+
+    /// Nobody is to wait for the end of a query that is looked for no longer.
+    fn tell_end(&self) {
+        let asked = self.latest.lock();
+        if !asked.is_complete {
+            (self.tell)(Update::Completed);
+        }
+    }
+
+    async fn answer_all(&self) {
         let mut numbers = self.latest.number.subscribe();
         loop {
             numbers.borrow_and_update();
@@ -174,8 +216,9 @@ impl Driver {
     }
 
     fn tell_if_latest(&self, number: u64, update: Update) -> bool {
-        let asked = self.latest.lock();
+        let mut asked = self.latest.lock();
         if asked.number == number {
+            asked.is_complete = update == Update::Completed;
             (self.tell)(update);
         }
         true
@@ -203,6 +246,7 @@ fn look_at(pieces: &[Arc<Piece>], query: &Query, mut best: Best, stop: &Cancella
 #[derive(Debug)]
 struct Tree {
     roots: Roots,
+    member: Arc<Member>,
     pieces: Mutex<Vec<Arc<Piece>>>,
     progress: watch::Sender<Progress>,
 }
@@ -227,29 +271,47 @@ struct Entry {
     is_folder: bool,
 }
 
+impl Piece {
+    /// What it holds of the budget, once it grows no more.
+    fn size(&self) -> usize {
+        let entries = self.entries.capacity() * size_of::<Entry>();
+        size_of::<Self>() + self.text.capacity() + entries
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() + self.entries.len() * size_of::<Entry>() >= PIECE
+    }
+}
+
 impl Tree {
-    fn new(roots: Vec<String>) -> Self {
+    fn new(roots: Vec<String>, member: Arc<Member>) -> Self {
         Self {
             roots: Roots::new(roots),
+            member,
             pieces: Mutex::default(),
             progress: watch::Sender::default(),
         }
     }
 
     fn pieces(&self, from: usize, to: usize) -> Vec<Arc<Piece>> {
-        self.lock()[from..to].to_vec()
+        self.lock().get(from..to).unwrap_or_default().to_vec()
     }
 
     /// Adds a piece; false when there is no more room.
-    fn add(&self, piece: Piece) -> bool {
+    fn add(&self, mut piece: Piece) -> bool {
         if piece.entries.is_empty() {
             return true;
+        }
+        piece.text.shrink_to_fit();
+        piece.entries.shrink_to_fit();
+        if !self.member.hold(piece.size()) {
+            return false;
         }
         let mut pieces = self.lock();
         pieces.push(Arc::new(piece));
         self.progress
             .send_modify(|progress| progress.pieces = pieces.len());
-        pieces.len() < MOST_TEXT / PIECE
+        true
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Piece>>> {
@@ -295,8 +357,10 @@ impl walk::Visitor for Collector<'_> {
             root,
             is_folder,
         });
-        if self.piece.text.len() >= PIECE && !self.tree.add(std::mem::take(&mut self.piece)) {
-            tracing::warn!("a search has too many files to know them all");
+        if self.piece.is_full() && !self.tree.add(std::mem::take(&mut self.piece)) {
+            if !self.stop.is_cancelled() {
+                tracing::warn!("a search has too many files to know them all");
+            }
             self.stop.cancel();
         }
     }
@@ -310,15 +374,23 @@ impl Drop for Collector<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::budget::SearchLimits;
     use super::super::tests::tree;
     use super::*;
     use tokio::sync::mpsc;
 
     fn session(dir: &tempfile::TempDir) -> (SearchSession, mpsc::UnboundedReceiver<Update>) {
+        session_within(&Arc::default(), dir)
+    }
+
+    fn session_within(
+        budget: &Arc<SearchBudget>,
+        dir: &tempfile::TempDir,
+    ) -> (SearchSession, mpsc::UnboundedReceiver<Update>) {
         let (to, updates) = mpsc::unbounded_channel();
         let roots = vec![dir.path().to_str().unwrap().to_owned()];
         (
-            SearchSession::start(roots, move |update| drop(to.send(update))),
+            SearchSession::start(roots, budget, move |update| drop(to.send(update))),
             updates,
         )
     }
@@ -365,6 +437,43 @@ mod tests {
         session.stop().await;
         while updates.try_recv().is_ok() {}
         assert_eq!(updates.recv().await, None);
+    }
+
+    #[tokio::test]
+    async fn trees_that_hold_too_much_together_cost_the_session_not_used_for_longest() {
+        let names: Vec<String> = (0..100).map(|n| format!("file-{n}")).collect();
+        let dir = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        // Room for one of them: each entry takes its name and some bytes more.
+        let budget = Arc::new(SearchBudget::new(SearchLimits {
+            bytes: 3000,
+            ..SearchLimits::default()
+        }));
+        let (first, mut of_first) = session_within(&budget, &dir);
+        assert_eq!(answer(&mut of_first, "").await, Vec::<String>::new());
+        assert!(first.update("file-7$".into()));
+        assert_eq!(answer(&mut of_first, "file-7$").await, ["file-7"]);
+        let (second, mut of_second) = session_within(&budget, &dir);
+        assert!(second.update("file-8$".into()));
+        assert_eq!(answer(&mut of_second, "file-8$").await, ["file-8"]);
+        assert!(first.has_ended() && !first.update("file-9$".into()));
+        while of_first.recv().await.is_some() {}
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_the_end_of_a_query_whose_session_gave_way() {
+        let dir = tree(&["one.txt"]);
+        let budget = Arc::new(SearchBudget::new(SearchLimits {
+            sessions: 1,
+            ..SearchLimits::default()
+        }));
+        // No walk gets anywhere.
+        let _all = WALKS.acquire_many(4).await.unwrap();
+        let (_first, mut of_first) = session_within(&budget, &dir);
+        let found = of_first.recv().await;
+        assert!(matches!(found, Some(Update::Found { .. })));
+        let _second = session_within(&budget, &dir);
+        assert_eq!(of_first.recv().await, Some(Update::Completed));
+        assert_eq!(of_first.recv().await, None);
     }
 
     #[tokio::test]

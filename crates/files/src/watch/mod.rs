@@ -2,6 +2,8 @@
 //!
 //! One inotify instance serves all watches of the process, read by one thread. A watched path is followed part by part
 //! (see [`way`]), so that it is still watched after it was removed, replaced by a rename, or moved away with its parents.
+//! What may not answer, a path on a network that has gone say, is only looked at on the runtime's threads for what blocks:
+//! neither the thread that reads the events nor the table of all watches ever waits for it.
 
 mod table;
 mod way;
@@ -16,16 +18,20 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{InitFlags, Inotify};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::Error;
-use table::Table;
+use table::{Idle, Next, Table};
 
 /// How long after a change others are waited for, to be told together.
 pub const GATHER: Duration = Duration::from_millis(200);
 
 /// How many changed paths of one watch may wait; when there are more only the watched path itself is told.
 const MAX_PATHS: usize = 4096;
+
+/// When a way is gone again that did not stop changing.
+const GO_AGAIN: Duration = Duration::from_millis(50);
 
 /// Watches paths. Dropping it ends its thread; its watches tell nothing more.
 #[derive(Debug)]
@@ -38,17 +44,54 @@ pub struct Watcher {
 #[derive(Debug)]
 struct Shared {
     inotify: Inotify,
+    /// Held for work in memory only.
     table: Mutex<Table>,
+    runtime: Handle,
 }
 
 impl Shared {
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Goes the way of a watch.
+    async fn go(self: &Arc<Self>, id: u64) -> Result<Next, Error> {
+        let shared = Arc::clone(self);
+        crate::blocking(move || {
+            let Some(walk) = shared.table().begin(id) else {
+                return Ok(Next::Nothing);
+            };
+            let way = way::go(&shared.inotify, &walk.path);
+            let (next, idle) = shared.table().finish(id, &walk, way);
+            shared.release(idle);
+            Ok(next)
+        })
+        .await
+    }
+
+    /// Goes the way of a watch until it is known.
+    async fn follow(self: Arc<Self>, id: u64) {
+        loop {
+            match self.go(id).await {
+                Ok(Next::Nothing) => return,
+                Ok(Next::Again) => {}
+                Ok(Next::AgainLater) => tokio::time::sleep(GO_AGAIN).await,
+                Ok(Next::Refused(e)) => return tracing::warn!("a watch of a file is lost: {e}"),
+                Err(e) => return tracing::warn!("a watch of a file is lost: {e}"),
+            }
+        }
+    }
+
+    fn release(&self, idle: Idle) {
+        for watched in idle {
+            // Fails when it has gone by itself, which is just as well.
+            let _ = self.inotify.rm_watch(watched);
+        }
+    }
 }
 
 impl Watcher {
-    /// Starts watching nothing.
+    /// Starts watching nothing. To be called on a runtime, which does what may block.
     ///
     /// # Errors
     /// When the system gives no more instances of inotify.
@@ -58,6 +101,7 @@ impl Watcher {
         let shared = Arc::new(Shared {
             inotify,
             table: Mutex::default(),
+            runtime: Handle::current(),
         });
         let listener = Arc::clone(&shared);
         std::thread::Builder::new()
@@ -74,15 +118,19 @@ impl Watcher {
     /// # Errors
     /// When the system watches no more files.
     pub async fn watch(&self, path: PathBuf) -> Result<Watch, Error> {
-        let shared = Arc::clone(&self.shared);
-        crate::blocking(move || {
-            let pending = Arc::new(Pending::default());
-            let mut table = shared.table();
-            let id = table.add(&shared.inotify, path, Arc::clone(&pending))?;
-            drop(table);
-            Ok(Watch { id, pending, shared })
-        })
-        .await
+        let pending = Arc::new(Pending::default());
+        let id = self.shared.table().add(path, Arc::clone(&pending));
+        let watch = Watch {
+            id,
+            pending,
+            shared: Arc::clone(&self.shared),
+        };
+        match self.shared.go(id).await? {
+            Next::Nothing => {}
+            Next::Again | Next::AgainLater => drop(tokio::spawn(Arc::clone(&self.shared).follow(id))),
+            Next::Refused(e) => return Err(e.into()),
+        }
+        Ok(watch)
     }
 }
 
@@ -108,7 +156,11 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.shared.table().remove(&self.shared.inotify, self.id);
+        let idle = self.shared.table().remove(self.id);
+        if !idle.is_empty() {
+            let shared = Arc::clone(&self.shared);
+            drop(self.shared.runtime.spawn_blocking(move || shared.release(idle)));
+        }
     }
 }
 
@@ -139,7 +191,7 @@ impl Pending {
 }
 
 /// Hands events on until the other end of `stop` is closed.
-fn listen(shared: &Shared, stop: &impl AsFd) {
+fn listen(shared: &Arc<Shared>, stop: &impl AsFd) {
     loop {
         let mut fds = [
             PollFd::new(shared.inotify.as_fd(), PollFlags::POLLIN),
@@ -153,7 +205,12 @@ fn listen(shared: &Shared, stop: &impl AsFd) {
             return;
         }
         match shared.inotify.read_events() {
-            Ok(events) => shared.table().handle(&shared.inotify, &events),
+            Ok(events) => {
+                let astray = shared.table().handle(events);
+                for id in astray {
+                    shared.runtime.spawn(Arc::clone(shared).follow(id));
+                }
+            }
             Err(Errno::EAGAIN | Errno::EINTR) => {}
             Err(e) => return tracing::error!("watching files has ended: {e}"),
         }
@@ -165,6 +222,8 @@ mod tests {
     use super::*;
     use std::fs;
     use std::os::unix::fs::symlink;
+    use table::Walk;
+    use way::Way;
 
     async fn names(watch: &mut Watch, dir: &Path) -> Vec<String> {
         let paths = watch.changed().await;
@@ -262,6 +321,75 @@ mod tests {
         assert_eq!(names(&mut two, dir.path()).await, ["a"]);
         drop(two);
         assert!(watcher.shared.table().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_way_that_is_never_gone_to_its_end_holds_up_nobody_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let watcher = Watcher::start().unwrap();
+        let pending = Arc::new(Pending::default());
+        let id = watcher.shared.table().add("/stuck".into(), pending);
+        let _stuck = watcher.shared.table().begin(id).unwrap();
+        let mut watch = watcher.watch(dir.path().join("a/b")).await.unwrap();
+        fs::create_dir(dir.path().join("a")).unwrap();
+        fs::write(dir.path().join("a/b"), "").unwrap();
+        assert_eq!(names(&mut watch, dir.path()).await, ["a/b"]);
+        drop(watch);
+    }
+
+    /// A watch whose way has been gone and not entered.
+    fn on_the_way(watcher: &Watcher, path: PathBuf) -> (Watch, Walk, Way) {
+        let shared = Arc::clone(&watcher.shared);
+        let pending = Arc::new(Pending::default());
+        let id = shared.table().add(path, Arc::clone(&pending));
+        let walk = shared.table().begin(id).unwrap();
+        let way = way::go(&shared.inotify, &walk.path);
+        (Watch { id, pending, shared }, walk, way)
+    }
+
+    #[tokio::test]
+    async fn what_happens_while_a_way_is_gone_is_told_when_it_has_been() {
+        let dir = tempfile::tempdir().unwrap();
+        let watcher = Watcher::start().unwrap();
+        let mut other = watcher.watch(dir.path().into()).await.unwrap();
+        let (mut folder, walk, way) = on_the_way(&watcher, dir.path().into());
+        let (file, file_walk, file_way) = on_the_way(&watcher, dir.path().join("f"));
+        fs::write(dir.path().join("f"), "").unwrap();
+        other.changed().await;
+        let (next, _) = watcher.shared.table().finish(folder.id, &walk, way);
+        assert_eq!(next, Next::Nothing);
+        assert_eq!(names(&mut folder, dir.path()).await, ["f"]);
+        let (next, _) = watcher.shared.table().finish(file.id, &file_walk, file_way);
+        assert_eq!(next, Next::Again, "it was not there when its way was gone");
+        assert!(!file.pending.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_way_that_does_not_stop_changing_is_kept_as_far_as_it_leads_and_gone_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let watcher = Watcher::start().unwrap();
+        let (mut watch, walk, mut way) = on_the_way(&watcher, dir.path().join("f"));
+        way.end = way::End::Racing;
+        let (next, idle) = watcher.shared.table().finish(watch.id, &walk, way);
+        assert_eq!((next, idle), (Next::AgainLater, Vec::new()));
+        fs::write(dir.path().join("f"), "").unwrap();
+        assert_eq!(names(&mut watch, dir.path()).await, ["f"]);
+        watcher.shared.clone().follow(watch.id).await;
+        fs::write(dir.path().join("f"), "more").unwrap();
+        assert_eq!(names(&mut watch, dir.path()).await, ["f"]);
+    }
+
+    #[tokio::test]
+    async fn a_watch_that_ends_while_its_way_is_gone_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let watcher = Watcher::start().unwrap();
+        let (watch, walk, way) = on_the_way(&watcher, dir.path().into());
+        let (id, touched) = (watch.id, way.touched.clone());
+        drop(watch);
+        let (next, mut idle) = watcher.shared.table().finish(id, &walk, way);
+        assert_eq!(next, Next::Nothing);
+        idle.retain(|watched| touched.contains(watched));
+        assert!(!idle.is_empty() && watcher.shared.table().is_empty());
     }
 
     #[test]

@@ -56,84 +56,129 @@ pub(super) type Identity = (u64, u64);
 pub(super) struct Way {
     pub(super) interests: Vec<(WatchDescriptor, Interest)>,
     pub(super) target: Option<Identity>,
+    pub(super) end: End,
+    /// Everything that was watched for it, also what turned out to be none of its.
+    pub(super) touched: Vec<WatchDescriptor>,
 }
 
-/// Goes the way of a path and watches everything on it.
-///
-/// # Errors
-/// When the system watches no more files.
-pub(super) fn go(inotify: &Inotify, path: &Path) -> Result<Way, Errno> {
-    for _ in 0..TRIES {
-        if let Some(way) = try_to_go(inotify, path)? {
-            return Ok(way);
-        }
-    }
-    // Somebody is at it all the time, and will be told of by the folders that stay.
-    Ok(Way::default())
+/// How the going of a way has ended.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// It leads nowhere else, as long as nobody hears of a change.
+    #[default]
+    Settled,
+    /// Somebody was at it all the time: it has to be gone again.
+    Racing,
+    /// The system watches no more files.
+    Refused(Errno),
 }
 
-/// `None` when something went away while it was looked at.
-fn try_to_go(inotify: &Inotify, path: &Path) -> Result<Option<Way>, Errno> {
+/// Goes the way of a path and watches everything on it. May take any time where a file system does not answer.
+pub(super) fn go(inotify: &Inotify, path: &Path) -> Way {
     let mut way = Way::default();
-    let mut at = PathBuf::from("/");
-    let mut rest: VecDeque<(OsString, bool)> = VecDeque::new();
-    put_before(&mut rest, path, true);
-    let mut links = 0;
-    while let Some((name, last)) = rest.pop_front() {
-        if name == ".." {
-            at.pop();
-            continue;
-        }
-        let next = at.join(&name);
-        let (found, watched) = match watch_step(inotify, &at, &next, last)? {
-            Some(step) => step,
-            None => return Ok(None),
+    for _ in 0..TRIES {
+        way.interests.clear();
+        way.target = None;
+        way.end = match way.try_to_go(inotify, path) {
+            Ok(true) => End::Settled,
+            Ok(false) => End::Racing,
+            Err(e) => End::Refused(e),
         };
-        if let Some(watched) = watched {
-            way.interests.push((
-                watched,
-                Interest::Step {
-                    name,
-                    decides: last || !found.is_folder(),
-                    last,
-                },
-            ));
+        if way.end != End::Racing {
+            break;
         }
-        match found {
-            Found::Folder => at = next,
-            Found::Link(to) if links < MAX_LINKS => {
-                links += 1;
-                if to.is_absolute() {
-                    at = PathBuf::from("/");
-                }
-                put_before(&mut rest, &to, last);
+    }
+    way
+}
+
+impl Way {
+    /// False when something went away while it was looked at.
+    fn try_to_go(&mut self, inotify: &Inotify, path: &Path) -> Result<bool, Errno> {
+        let mut at = PathBuf::from("/");
+        let mut rest: VecDeque<(OsString, bool)> = VecDeque::new();
+        put_before(&mut rest, path, true);
+        let mut links = 0;
+        while let Some((name, last)) = rest.pop_front() {
+            if name == ".." {
+                at.pop();
+                continue;
             }
-            Found::Other if rest.is_empty() => at = next,
-            Found::Link(_) | Found::Other | Found::Nothing => return Ok(Some(way)),
+            let next = at.join(&name);
+            let Some(found) = self.step(inotify, &at, &next, name, last)? else {
+                return Ok(false);
+            };
+            match found {
+                Found::Folder => at = next,
+                Found::Link(to) if links < MAX_LINKS => {
+                    links += 1;
+                    if to.is_absolute() {
+                        at = PathBuf::from("/");
+                    }
+                    put_before(&mut rest, &to, last);
+                }
+                Found::Other if rest.is_empty() => at = next,
+                Found::Link(_) | Found::Other | Found::Nothing => return Ok(true),
+            }
+        }
+        let watched = self.add(
+            inotify,
+            &at,
+            ITSELF | CHANGES | NAMES | AddWatchFlags::IN_DONT_FOLLOW,
+        )?;
+        let Ok(about) = fs::symlink_metadata(&at) else {
+            return Ok(false);
+        };
+        match watched {
+            Added::Watched(watched) => {
+                let is_folder = about.is_dir();
+                self.interests.push((watched, Interest::Target { is_folder }));
+            }
+            Added::Gone => return Ok(false),
+            Added::NotAllowed => {}
+        }
+        self.target = Some((about.dev(), about.ino()));
+        Ok(true)
+    }
+
+    /// Watches the folder `at` for what may happen to `next` in it, and tells what that is; `None` when it changes.
+    fn step(
+        &mut self,
+        inotify: &Inotify,
+        at: &Path,
+        next: &Path,
+        name: OsString,
+        last: bool,
+    ) -> Result<Option<Found>, Errno> {
+        // In folders on a plain way only their own going is listened to: `/tmp` is told of every file of everybody else.
+        let plain = !last && Found::at(next).is_folder();
+        let mask = if plain { ITSELF } else { ITSELF | NAMES };
+        let watched = match self.add(inotify, at, mask | AddWatchFlags::IN_ONLYDIR)? {
+            Added::Watched(watched) => Some(watched),
+            Added::Gone => return Ok(None),
+            Added::NotAllowed => None,
+        };
+        let found = Found::at(next);
+        if let Some(watched) = watched {
+            let decides = last || !found.is_folder();
+            self.interests
+                .push((watched, Interest::Step { name, decides, last }));
+        }
+        Ok((!plain || found.is_folder()).then_some(found))
+    }
+
+    fn add(&mut self, inotify: &Inotify, path: &Path, mask: AddWatchFlags) -> Result<Added, Errno> {
+        // What others want of the same folder stays.
+        let add_to_mask = AddWatchFlags::from_bits_retain(libc::IN_MASK_ADD);
+        match inotify.add_watch(path, mask | add_to_mask) {
+            Ok(watched) => {
+                self.touched.push(watched);
+                Ok(Added::Watched(watched))
+            }
+            Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => Ok(Added::Gone),
+            Err(Errno::ENOSPC | Errno::ENOMEM) => Err(Errno::ENOSPC),
+            Err(_) => Ok(Added::NotAllowed),
         }
     }
-    let watched = add(
-        inotify,
-        &at,
-        ITSELF | CHANGES | NAMES | AddWatchFlags::IN_DONT_FOLLOW,
-    )?;
-    let Ok(about) = fs::symlink_metadata(&at) else {
-        return Ok(None);
-    };
-    match watched {
-        Added::Watched(watched) => {
-            way.interests.push((
-                watched,
-                Interest::Target {
-                    is_folder: about.is_dir(),
-                },
-            ));
-        }
-        Added::Gone => return Ok(None),
-        Added::NotAllowed => {}
-    }
-    way.target = Some((about.dev(), about.ino()));
-    Ok(Some(way))
 }
 
 fn put_before(rest: &mut VecDeque<(OsString, bool)>, path: &Path, ends: bool) {
@@ -172,42 +217,9 @@ impl Found {
     }
 }
 
-/// Watches the folder `at` for what may happen to `next` in it, and tells what that is.
-fn watch_step(
-    inotify: &Inotify,
-    at: &Path,
-    next: &Path,
-    last: bool,
-) -> Result<Option<(Found, Option<WatchDescriptor>)>, Errno> {
-    // In folders on a plain way only their own going is listened to: `/tmp` is told of every file of everybody else.
-    let plain = !last && Found::at(next).is_folder();
-    let mask = if plain { ITSELF } else { ITSELF | NAMES };
-    let watched = match add(inotify, at, mask | AddWatchFlags::IN_ONLYDIR)? {
-        Added::Watched(watched) => Some(watched),
-        Added::Gone => return Ok(None),
-        Added::NotAllowed => None,
-    };
-    let found = Found::at(next);
-    if plain && !found.is_folder() {
-        return Ok(None);
-    }
-    Ok(Some((found, watched)))
-}
-
 enum Added {
     Watched(WatchDescriptor),
     Gone,
     /// Nobody tells us of what we may not read.
     NotAllowed,
-}
-
-fn add(inotify: &Inotify, path: &Path, mask: AddWatchFlags) -> Result<Added, Errno> {
-    // What others want of the same folder stays.
-    let add_to_mask = AddWatchFlags::from_bits_retain(libc::IN_MASK_ADD);
-    match inotify.add_watch(path, mask | add_to_mask) {
-        Ok(watched) => Ok(Added::Watched(watched)),
-        Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => Ok(Added::Gone),
-        Err(Errno::ENOSPC | Errno::ENOMEM) => Err(Errno::ENOSPC),
-        Err(_) => Ok(Added::NotAllowed),
-    }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Folder {
     pub archived: bool,
     /// Its time when it was last read; 0: never.
     pub mtime_ns: i64,
+    /// The look at the home during which it was last compared; not kept.
+    pub look: u64,
 }
 
 pub(crate) fn folders(conn: &Connection) -> rusqlite::Result<Vec<Folder>> {
@@ -31,6 +33,7 @@ pub(crate) fn folders(conn: &Connection) -> rusqlite::Result<Vec<Folder>> {
                 depth: r.get(2)?,
                 archived: r.get(3)?,
                 mtime_ns: r.get(4)?,
+                look: 0,
             })
         })?
         .collect()
@@ -120,13 +123,14 @@ pub(crate) fn put(
     let id: i64 = conn
         .prepare_cached(
             "INSERT INTO files (id, folder, name, archived, size, mtime_ns, listed, created_ms, updated_ms, name_id, thread, kind, \
-                 provider, cwd, source, version, nickname, role, git_sha, git_branch, git_url, row_title, title, preview) \
+                 provider, cwd, source, version, nickname, role, git_sha, git_branch, git_url, row_title, title, preview, \
+                 scanned_to) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, \
-                 ?24) \
+                 ?24, ?25) \
              ON CONFLICT (folder, name) DO UPDATE SET archived = ?4, size = ?5, mtime_ns = ?6, listed = ?7, created_ms = ?8, \
                  updated_ms = ?9, name_id = ?10, thread = ?11, kind = ?12, provider = ?13, cwd = ?14, \
                  source = ?15, version = ?16, nickname = ?17, role = ?18, git_sha = ?19, git_branch = ?20, git_url = ?21, \
-                 title = ?23, preview = ?24 RETURNING id",
+                 title = ?23, preview = ?24, scanned_to = ?25, worded = 0 RETURNING id",
         )?
         .query_row(
             params![
@@ -154,6 +158,7 @@ pub(crate) fn put(
                 row_title,
                 title,
                 facts.preview,
+                facts.scanned_to,
             ],
             |r| r.get(0),
         )?;
@@ -165,8 +170,17 @@ pub(crate) fn put(
 
 /// A file that only grew or was touched: everything but its size and times stays.
 pub(crate) fn touch(conn: &Connection, id: i64, stamp: Stamp) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE files SET size = ?2, mtime_ns = ?3, updated_ms = ?4 WHERE id = ?1")?
-        .execute(params![id, stamp.size, stamp.mtime_ns, stamp.mtime_ms()])?;
+    conn.prepare_cached(
+        "UPDATE files SET size = ?2, mtime_ns = ?3, updated_ms = ?4, worded = 0 WHERE id = ?1",
+    )?
+    .execute(params![id, stamp.size, stamp.mtime_ns, stamp.mtime_ms()])?;
+    Ok(())
+}
+
+/// A file without a user message was searched for one up to a place.
+pub(crate) fn scanned(conn: &Connection, id: i64, to: u64) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE files SET scanned_to = ?2 WHERE id = ?1")?
+        .execute(params![id, to as i64])?;
     Ok(())
 }
 
@@ -221,7 +235,7 @@ pub(crate) fn set_row_title(conn: &Connection, thread: &str, title: Option<&str>
 fn retitle(conn: &Connection, thread: &str) -> rusqlite::Result<()> {
     let changed: Vec<(i64, String)> = conn
         .prepare_cached(
-            "UPDATE files SET title = coalesce(row_title, (SELECT name FROM names WHERE thread = ?1), preview) \
+            "UPDATE files SET worded = 0, title = coalesce(row_title, (SELECT name FROM names WHERE thread = ?1), preview) \
              WHERE thread = ?1 AND title <> coalesce(row_title, (SELECT name FROM names WHERE thread = ?1), preview) \
              RETURNING id, title",
         )?

@@ -9,25 +9,29 @@ pub(crate) mod fresh;
 mod page;
 pub(crate) mod query;
 mod rows;
+mod search;
 mod titles;
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 pub use page::{ListPage, ListedThread};
 pub use query::ListQuery;
-pub(crate) use titles::sync as sync_titles;
+pub(crate) use titles::{NamesTaken, sync as sync_titles};
 
 use crate::cache::files;
-use crate::error::Result;
+use crate::error::{Result, Trouble, trouble};
 use crate::facts::Stamp;
 use crate::state::threads::{Existing, Patch, ThreadRow};
 use crate::state::{self, backfill};
 use crate::worker::Job;
-use crate::{Front, Index, intake, names};
-use fresh::{Budget, Freshness, View};
+use crate::{Front, Index, Shared, Spell, intake, lock, names};
+use fresh::{Budget, Extent, Freshness, View};
 use page::Hit;
 use query::Prepared;
 
@@ -37,8 +41,11 @@ const STEP: Duration = Duration::from_millis(20);
 /// Histories up to this size are taken in at once when their row is missing; larger ones in the background.
 pub(crate) const SMALL: i64 = 4 << 20;
 
-/// All files are looked at again for an order by time of update when this many times the time it took has passed.
-const SWEEP_PAUSE: u32 = 20;
+/// A file that changed within this time may belong to a thread that is just being told of.
+const RESTED_MS: i64 = 1000;
+
+/// How long others are left alone after one of them held the lock of our own file.
+const RESPITE: Duration = Duration::from_secs(1);
 
 /// A page may have to be selected again when files turn out to have changed; not for ever, though.
 const ATTEMPTS: usize = 4;
@@ -50,34 +57,47 @@ impl Index {
         if query.database_only {
             return self.list_rows(&prepared);
         }
-        let mut front = self.shared.front();
         if query.search.is_some() {
-            sync_titles(&mut self.shared.state(), &mut front);
+            while sync_titles(&mut self.shared.state(), &mut self.shared.front()) {}
         }
-        let (hits, freshness) = front.hits(&self.shared.home, &prepared)?;
+        let (hits, freshness) = self.shared.hits(&prepared)?;
         if freshness == Freshness::Behind {
             self.shared.kick(Job::Scan);
         }
-        let threads = self.with_rows(&mut front, hits);
-        Ok(page::finish(threads, &prepared))
+        for hit in &hits {
+            self.shared.index_ahead(&hit.thread.path, hit.stamp);
+        }
+        Ok(page::finish(self.with_rows(hits), &prepared))
     }
 
     fn list_rows(&self, prepared: &Prepared<'_>) -> Result<ListPage> {
-        let listed = self.shared.state().write(|conn| {
-            if backfill::complete(conn)? {
-                rows::page(conn, prepared)
+        let mut state = self.shared.state();
+        let listed = state.read(|conn| {
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Deferred)?;
+            if backfill::complete(&tx)? {
+                rows::page(&tx, prepared)
             } else {
-                Ok(ListPage::default())
+                Ok((ListPage::default(), Vec::new()))
             }
         });
-        listed.or_else(|e| {
+        let (page, gone) = listed.unwrap_or_else(|e| {
             tracing::warn!(error = %e, "no metadata to list from");
-            Ok(ListPage::default())
-        })
+            (ListPage::default(), Vec::new())
+        });
+        if !gone.is_empty() {
+            let deleted = state.try_write(|conn| {
+                gone.iter()
+                    .try_for_each(|id| state::threads::delete(conn, id).map(|_| ()))
+            });
+            if let Err(e) = deleted {
+                tracing::debug!(error = %e, "rows without a file stay for now");
+            }
+        }
+        Ok(page)
     }
 
     /// Adds what the rows know better, and mends the rows that are wrong or missing.
-    fn with_rows(&self, front: &mut Front, hits: Vec<Hit>) -> Vec<ListedThread> {
+    fn with_rows(&self, hits: Vec<Hit>) -> Vec<ListedThread> {
         let mut state = self.shared.state();
         let found = if state.exists() {
             state.read(|conn| {
@@ -94,6 +114,7 @@ impl Index {
             tracing::debug!(error = %e, "listing without rows");
             (false, vec![None; hits.len()])
         });
+        let now_ms = jiff::Timestamp::now().as_millisecond();
         let mut wrong = Vec::new();
         let mut renamed = Vec::new();
         let mut threads = Vec::with_capacity(hits.len());
@@ -114,6 +135,9 @@ impl Index {
                     }
                     if complete && let Some(patch) = mending(&row, &thread, &resolved) {
                         wrong.push(Mend::Patch(thread.id.clone(), Box::new(patch)));
+                    }
+                    if complete && is_stale(&row, &thread.preview, stamp, now_ms) {
+                        self.shared.mend_row(&thread.path, stamp);
                     }
                     thread.git = crate::Git {
                         sha: row.git_sha,
@@ -138,14 +162,14 @@ impl Index {
             threads.push(thread);
         }
         if !wrong.is_empty() {
-            let mended = state.write(|conn| wrong.iter().try_for_each(|m| m.apply(conn)));
+            let mended = state.try_write(|conn| wrong.iter().try_for_each(|m| m.apply(conn)));
             if let Err(e) = mended {
                 tracing::debug!(error = %e, "rows stay as they are for now");
             }
         }
         drop(state);
         if !renamed.is_empty() {
-            let kept = front.cache.with(|conn| {
+            let kept = self.shared.front().cache.at_once(|conn| {
                 let tx = conn.transaction()?;
                 for (id, name) in &renamed {
                     files::set_row_title(&tx, id, Some(name))?;
@@ -190,73 +214,185 @@ fn mending(row: &ThreadRow, thread: &ListedThread, resolved: &str) -> Option<Pat
     (!patch.is_empty()).then_some(patch)
 }
 
-impl Front {
-    /// The rows of a page, and whether all that lies in the home has been looked at.
-    fn hits(&mut self, home: &std::path::Path, p: &Prepared<'_>) -> Result<(Vec<Hit>, Freshness)> {
-        let (view, swept) = (&mut self.view, &mut self.swept);
-        self.cache.with_opening(|conn, opening| {
-            view.opened(opening);
-            names::refresh(conn, home)?;
-            if p.cwd.is_some() {
-                view.resolve_again(conn)?;
+/// Whether a row lacks something that its history says: a server that ended before it could write left it so. Rows are told
+/// of a write only after it, so one that is just behind may be told yet.
+fn is_stale(row: &ThreadRow, preview: &str, stamp: Stamp, now_ms: i64) -> bool {
+    row.first_user_message != preview
+        || (row.updated_at_ms < stamp.mtime_ms() && stamp.mtime_ms() < now_ms - RESTED_MS)
+}
+
+/// How far the files were looked at for an order by time of update.
+enum Sweep {
+    /// It is to be decided whether that is to be done.
+    Due,
+    /// Up to a file; it has taken so long.
+    At(i64, Duration),
+    Done,
+}
+
+impl Shared {
+    /// The rows of a page, and whether all that lies in the home has been looked at. Others may have their turn between the
+    /// steps.
+    fn hits(self: &Arc<Self>, p: &Prepared<'_>) -> Result<(Vec<Hit>, Freshness)> {
+        let mut sweep = if p.by_update { Sweep::Due } else { Sweep::Done };
+        loop {
+            let step = self.front().step(&self.home, &self.grown, p, &mut sweep)?;
+            if let Some(page) = step {
+                return Ok(page);
             }
-            loop {
-                let freshness = view.refresh(conn, p.query.archived, Budget::within(STEP))?;
-                if freshness == Freshness::Fresh {
-                    if p.by_update {
-                        sweep(conn, view, swept, p.query.archived)?;
+        }
+    }
+}
+
+/// Gives the files noted to be grown to `work`; they stay noted if that fails.
+pub(crate) fn take_grown<T, E>(
+    grown: &Mutex<BTreeSet<PathBuf>>,
+    work: impl FnOnce(&BTreeSet<PathBuf>) -> Result<T, E>,
+) -> Result<T, E> {
+    let taken = std::mem::take(&mut *lock(grown));
+    let done = work(&taken);
+    if done.is_err() {
+        lock(grown).extend(taken);
+    }
+    done
+}
+
+impl Front {
+    /// Makes the view truer for some time; gives the page once that is possible.
+    fn step(
+        &mut self,
+        home: &Path,
+        grown: &Mutex<BTreeSet<PathBuf>>,
+        p: &Prepared<'_>,
+        progress: &mut Sweep,
+    ) -> Result<Option<(Vec<Hit>, Freshness)>> {
+        let (view, swept) = (&mut self.view, &mut self.swept);
+        let held = self.held_until.is_some_and(|until| Instant::now() < until);
+        let mut busy = false;
+        let page = self.cache.with_opening(|conn, opening| {
+            view.opened(opening);
+            let made_true = if held {
+                None
+            } else {
+                let step = take_grown(grown, |grown| view.refresh_grown(conn, grown))
+                    .and_then(|()| look(conn, view, swept, home, p, progress));
+                match step {
+                    Ok(looked) => Some(looked),
+                    Err(e) if trouble(&e) == Trouble::Busy => {
+                        busy = true;
+                        None
                     }
-                    return Ok((settled(conn, view, home, p)?, freshness));
+                    Err(e) => return Err(e),
                 }
-                // The newest were looked at first: a page of them may be complete already.
-                if !p.by_update && p.descending && p.query.search.is_none() {
+            };
+            match made_true {
+                // Somebody else writes: a page as it was, but for what the files themselves say.
+                None => Ok(Some((as_known(conn, home, p)?, Freshness::Behind))),
+                Some(None) => Ok(None),
+                Some(Some(Freshness::Fresh)) => Ok(Some((settled(conn, view, home, p)?, Freshness::Fresh))),
+                Some(Some(Freshness::Behind)) => {
+                    // The newest were looked at first: a page of them may be complete already.
+                    if p.by_update || !p.descending || p.query.search.is_some() {
+                        return Ok(None);
+                    }
+                    let edge = view.frontier_ms();
                     let hits = settled(conn, view, home, p)?;
                     let last = hits.last().map(|h| h.thread.created_at_ms);
-                    if hits.len() > p.limit
-                        && last
-                            .zip(view.frontier_ms())
-                            .is_some_and(|(last, edge)| last >= edge)
-                    {
-                        return Ok((hits, freshness));
-                    }
+                    let complete =
+                        hits.len() > p.limit && last.zip(edge).is_some_and(|(last, edge)| last >= edge);
+                    Ok(complete.then_some((hits, Freshness::Behind)))
                 }
             }
-        })
+        });
+        if busy {
+            self.held_until = Some(Instant::now() + RESPITE);
+        }
+        page
     }
 }
 
-fn sweep(
+/// Looks at the home for some time; `None`: there is more to be looked at before a page can be selected.
+fn look(
     conn: &mut Connection,
     view: &mut View,
-    swept: &mut [Option<(Instant, Duration)>; 2],
-    archived: bool,
-) -> rusqlite::Result<()> {
-    let last = &mut swept[usize::from(archived)];
-    if last.is_some_and(|(at, took)| at.elapsed() < took * SWEEP_PAUSE) {
-        return Ok(());
+    swept: &mut [Option<Spell>; 2],
+    home: &Path,
+    p: &Prepared<'_>,
+    progress: &mut Sweep,
+) -> rusqlite::Result<Option<Freshness>> {
+    names::refresh(conn, home)?;
+    if p.cwd.is_some() {
+        view.resolve_again(conn)?;
     }
+    let freshness = view.refresh(conn, p.query.archived, Extent::Usual, Budget::within(STEP))?;
+    if freshness == Freshness::Behind {
+        return Ok(Some(freshness));
+    }
+    let last = &mut swept[usize::from(p.query.archived)];
+    let (after, spent) = match *progress {
+        Sweep::Done => return Ok(Some(freshness)),
+        Sweep::Due if !Spell::is_over(*last) => {
+            *progress = Sweep::Done;
+            return Ok(Some(freshness));
+        }
+        Sweep::Due => (0, Duration::ZERO),
+        Sweep::At(after, spent) => (after, spent),
+    };
     let start = Instant::now();
-    view.sweep(conn, archived)?;
-    *last = Some((Instant::now(), start.elapsed()));
-    Ok(())
+    match view.sweep(conn, p.query.archived, after)? {
+        Some(after) => {
+            *progress = Sweep::At(after, spent + start.elapsed());
+            Ok(None)
+        }
+        None => {
+            *last = Some(Spell::of(spent + start.elapsed()));
+            *progress = Sweep::Done;
+            Ok(Some(freshness))
+        }
+    }
 }
 
-/// Selects a page until the files it shows are as the view says.
+/// A page as the view has it, with the sizes and times the files have now, and without those that are gone.
+fn as_known(conn: &Connection, home: &Path, p: &Prepared<'_>) -> rusqlite::Result<Vec<Hit>> {
+    let mut hits = page::select(conn, home, p)?;
+    hits.retain_mut(|hit| match fs::metadata(&hit.thread.path) {
+        Ok(meta) => {
+            hit.stamp = Stamp::of(&meta);
+            if !p.by_update {
+                hit.thread.updated_at_ms = hit.stamp.mtime_ms();
+            }
+            true
+        }
+        Err(_) => false,
+    });
+    Ok(hits)
+}
+
+/// Selects a page until the files it shows, and the folders they lie in, are as the view says.
 fn settled(
-    conn: &Connection,
+    conn: &mut Connection,
     view: &mut View,
-    home: &std::path::Path,
+    home: &Path,
     p: &Prepared<'_>,
 ) -> rusqlite::Result<Vec<Hit>> {
     let mut hits = page::select(conn, home, p)?;
     for _ in 0..ATTEMPTS {
-        let mut moved = false;
+        let paths = hits.iter().map(|h| h.thread.path.as_path());
+        let mut moved = match view.refresh_around(conn, paths, Budget::within(STEP)) {
+            Ok(changed) => changed,
+            Err(e) if trouble(&e) == Trouble::Busy => return as_known(conn, home, p),
+            Err(e) => return Err(e),
+        };
         for hit in &mut hits {
             let now = fs::metadata(&hit.thread.path).map(|m| Stamp::of(&m)).ok();
             if now == Some(hit.stamp) {
                 continue;
             }
-            let changed = view.refresh_file(conn, hit.file)?;
+            let changed = match view.refresh_file(conn, hit.file) {
+                Ok(changed) => changed,
+                Err(e) if trouble(&e) == Trouble::Busy => return as_known(conn, home, p),
+                Err(e) => return Err(e),
+            };
             match now {
                 // It only grew: the page stays the same, unless it is in the order of updates.
                 Some(now) if !p.by_update && now.size >= hit.stamp.size => {

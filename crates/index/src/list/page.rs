@@ -8,10 +8,8 @@ use rusqlite::{Connection, Row, Statement, params_from_iter};
 
 use super::cursor::Cursor;
 use super::query::Prepared;
+use super::search;
 use crate::facts::{Git, Stamp, source_of_text};
-
-/// A term found in at most this many titles is looked up; a more frequent one is found soon by going through the order.
-const RARE: usize = 2000;
 
 /// A thread of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,57 +67,106 @@ pub(super) struct Hit {
 
 /// The threads after a cursor, in order: one more than asked for if there are more.
 pub(super) fn select(conn: &Connection, home: &Path, p: &Prepared<'_>) -> rusqlite::Result<Vec<Hit>> {
-    let Some(sql) = Sql::new(conn, p)? else {
+    let Some(conditions) = Conditions::new(conn, p)? else {
         return Ok(Vec::new());
     };
-    let given = p.cursor.map_or(0, |c| c.given as usize);
+    match &p.query.search {
+        None => select_where(conn, home, p, &conditions),
+        Some(term) => search::select(conn, home, p, conditions, term),
+    }
+}
+
+/// The same for given conditions.
+pub(super) fn select_where(
+    conn: &Connection,
+    home: &Path,
+    p: &Prepared<'_>,
+    conditions: &Conditions,
+) -> rusqlite::Result<Vec<Hit>> {
+    let limit = p.limit + 1 + p.cursor.map_or(0, |c| c.given as usize);
+    let text = format!("{WIDE} WHERE {} {} LIMIT {limit}", conditions.text, order(p));
     // The texts of searches differ each time: kept, they would drive out the other statements.
     let (mut kept, mut once);
     let statement: &mut Statement<'_> = if p.query.search.is_some() {
-        once = conn.prepare(&sql.text)?;
+        once = conn.prepare(&text)?;
         &mut once
     } else {
-        kept = conn.prepare_cached(&sql.text)?;
+        kept = conn.prepare_cached(&text)?;
         &mut kept
     };
-    let mut rows = statement.query(params_from_iter(sql.values))?;
-    let mut hits = Vec::with_capacity(p.limit + 1);
-    let mut passed = 0;
-    while let Some(row) = rows.next()? {
-        let hit = read(row, home)?;
-        // Those of the cursor's very instant that were given out before.
-        if let Some(c) = p.cursor
-            && key(&hit.thread, p.by_update) == c.ms
-            && passed < given
-        {
-            passed += 1;
-            continue;
-        }
-        hits.push(hit);
-        if hits.len() > p.limit {
-            break;
+    let mut rows = statement.query(params_from_iter(&conditions.values))?;
+    let mut page = Filling::new(p);
+    while !page.is_full()
+        && let Some(row) = rows.next()?
+    {
+        page.take(read(row, home)?);
+    }
+    Ok(page.hits)
+}
+
+/// A page being filled.
+pub(super) struct Filling<'p, 'q> {
+    p: &'p Prepared<'q>,
+    /// Threads of the cursor's very instant that were given out before.
+    passed: usize,
+    pub hits: Vec<Hit>,
+}
+
+impl<'p, 'q> Filling<'p, 'q> {
+    pub(super) fn new(p: &'p Prepared<'q>) -> Self {
+        Self {
+            p,
+            passed: 0,
+            hits: Vec::with_capacity(p.limit + 1),
         }
     }
-    Ok(hits)
+
+    pub(super) fn take(&mut self, hit: Hit) {
+        if let Some(c) = self.p.cursor
+            && key(&hit.thread, self.p.by_update) == c.ms
+            && self.passed < c.given as usize
+        {
+            self.passed += 1;
+            return;
+        }
+        self.hits.push(hit);
+    }
+
+    /// Whether it holds one more than asked for.
+    pub(super) fn is_full(&self) -> bool {
+        self.hits.len() > self.p.limit
+    }
 }
 
-struct Sql {
-    text: String,
-    values: Vec<Value>,
+/// All that a hit shows.
+pub(super) const WIDE: &str = "SELECT f.id, f.size, f.mtime_ns, f.thread, d.path, f.name, f.archived, f.created_ms, \
+     f.updated_ms, f.preview, f.title, pr.word, cw.word, f.source, f.version, f.nickname, f.role, f.git_sha, f.git_branch, \
+     f.git_url, c.resolved FROM files f JOIN folders d ON d.id = f.folder LEFT JOIN words pr ON pr.id = f.provider \
+     LEFT JOIN words cw ON cw.id = f.cwd LEFT JOIN cwds c ON c.word = f.cwd";
+
+/// The column of the sort key.
+pub(super) fn column(p: &Prepared<'_>) -> &'static str {
+    if p.by_update { "updated_ms" } else { "created_ms" }
 }
 
-impl Sql {
+/// The order asked for.
+pub(super) fn order(p: &Prepared<'_>) -> String {
+    let (column, direction) = (column(p), if p.descending { "DESC" } else { "ASC" });
+    format!("ORDER BY f.{column} {direction}, f.thread {direction}")
+}
+
+/// What a query asks for, but for the search term, of rows `f` of the files.
+pub(super) struct Conditions {
+    pub text: String,
+    pub values: Vec<Value>,
+}
+
+impl Conditions {
     /// `None` if nothing can match.
     fn new(conn: &Connection, p: &Prepared<'_>) -> rusqlite::Result<Option<Self>> {
         let mut values: Vec<Value> = vec![i64::from(p.query.archived).into()];
-        let column = if p.by_update { "updated_ms" } else { "created_ms" };
-        let mut text = "SELECT f.id, f.size, f.mtime_ns, f.thread, d.path, f.name, f.archived, f.created_ms, f.updated_ms, f.preview, \
-             f.title, pr.word, cw.word, f.source, f.version, f.nickname, f.role, f.git_sha, f.git_branch, f.git_url, c.resolved \
-             FROM files f JOIN folders d ON d.id = f.folder LEFT JOIN words pr ON pr.id = f.provider \
-             LEFT JOIN words cw ON cw.id = f.cwd LEFT JOIN cwds c ON c.word = f.cwd WHERE f.listed AND f.archived = ?"
-            .to_owned();
+        let mut text = "f.listed AND f.archived = ?".to_owned();
         // The words are few: numbers in the text keep the number of statements small and let the planner see them.
-        let list = |ids: &[i64]| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
         if let Some(ids) = p.cwd_ids(conn)? {
             match ids.as_slice() {
                 [] => return Ok(None),
@@ -144,46 +191,26 @@ impl Sql {
                 if p.descending { "<" } else { ">" },
                 if c.given > 0 { "=" } else { "" },
             );
-            text += &format!(" AND f.{column} {order}{equal} ?");
+            text += &format!(" AND f.{} {order}{equal} ?", column(p));
             values.push(c.ms.into());
         }
-        if let Some(term) = &p.query.search {
-            if let Some(ids) = rare(conn, term)? {
-                text += &format!(" AND f.id IN ({})", list(&ids));
-            }
-            text += if term.is_empty() {
-                " AND f.title <> ''"
-            } else {
-                " AND instr(f.title, ?) > 0"
-            };
-            if !term.is_empty() {
-                values.push(term.clone().into());
-            }
-        }
-        let direction = if p.descending { "DESC" } else { "ASC" };
-        let limit = p.limit + 1 + p.cursor.map_or(0, |c| c.given as usize);
-        text += &format!(" ORDER BY f.{column} {direction}, f.thread {direction} LIMIT {limit}");
         Ok(Some(Self { text, values }))
     }
-}
 
-/// The files whose titles may hold the term, if it is long enough to be looked up and they are few.
-fn rare(conn: &Connection, term: &str) -> rusqlite::Result<Option<Vec<i64>>> {
-    if term.chars().count() < 3 || term.contains('\0') {
-        return Ok(None);
+    /// The same and one more.
+    pub(super) fn and(mut self, condition: &str, value: Option<Value>) -> Self {
+        self.text += &format!(" AND {condition}");
+        self.values.extend(value);
+        self
     }
-    let phrase = format!("\"{}\"", term.replace('"', "\"\""));
-    // Titles too long to be indexed whole are compared one by one.
-    let ids: Vec<i64> = conn
-        .prepare_cached(
-            "SELECT rowid FROM titles WHERE titles MATCH ?1 UNION ALL SELECT id FROM files WHERE length(title) > 1024 LIMIT ?2",
-        )?
-        .query_map((&phrase, RARE + 1), |r| r.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok((ids.len() <= RARE).then_some(ids))
 }
 
-fn read(row: &Row<'_>, home: &Path) -> rusqlite::Result<Hit> {
+/// Numbers as the text of a statement has them.
+pub(super) fn list(ids: &[i64]) -> String {
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+}
+
+pub(super) fn read(row: &Row<'_>, home: &Path) -> rusqlite::Result<Hit> {
     let (folder, name): (String, String) = (row.get(4)?, row.get(5)?);
     let (preview, title): (String, String) = (row.get(9)?, row.get(10)?);
     let source: String = row.get(13)?;

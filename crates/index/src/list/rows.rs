@@ -6,12 +6,12 @@ use rusqlite::{Connection, params_from_iter};
 use super::page::{ListPage, ListedThread, finish, key};
 use super::query::Prepared;
 use crate::facts::{Git, Kind, source_of_text};
-use crate::state::threads::{self, COLUMNS, ThreadRow};
+use crate::state::threads::{COLUMNS, ThreadRow};
 
-/// A page of rows; those whose file vanished are left out and deleted.
-pub(super) fn page(conn: &Connection, p: &Prepared<'_>) -> rusqlite::Result<ListPage> {
+/// A page of rows. Those whose file vanished are left out; their ids are given, too.
+pub(super) fn page(conn: &Connection, p: &Prepared<'_>) -> rusqlite::Result<(ListPage, Vec<String>)> {
     if p.providers.as_ref().is_some_and(Vec::is_empty) || p.cwd.as_ref().is_some_and(Vec::is_empty) {
-        return Ok(ListPage::default());
+        return Ok(Default::default());
     }
     let (text, values) = sql(p);
     let given = p.cursor.map_or(0, |c| c.given);
@@ -36,10 +36,7 @@ pub(super) fn page(conn: &Connection, p: &Prepared<'_>) -> rusqlite::Result<List
             }
         }
     }
-    for id in gone {
-        threads::delete(conn, &id)?;
-    }
-    Ok(finish(found, p))
+    Ok((finish(found, p), gone))
 }
 
 fn listed(row: ThreadRow) -> ListedThread {

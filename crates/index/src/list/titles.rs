@@ -14,7 +14,7 @@ const WATERMARK: &str = "rows_seen_ms";
 const ALL_SEEN: &str = "rows_all_seen";
 
 /// How many rows are taken over at a time.
-const BATCH: usize = 2000;
+const BATCH: usize = 500;
 
 struct Changed {
     id: String,
@@ -22,47 +22,81 @@ struct Changed {
     updated_ms: i64,
 }
 
-/// Looks at the rows that changed since the last time, if the database changed at all.
-pub(crate) fn sync(state: &mut StateDb, front: &mut Front) {
+/// How far names were taken over.
+#[derive(Debug, Default)]
+pub(crate) struct NamesTaken {
+    /// `data_version` of the metadata when all its rows had been looked at.
+    version: Option<i64>,
+    /// The opening of our own file that this is of.
+    opening: u64,
+    /// Where to go on: time of update and id of the last row looked at.
+    after: Option<(i64, String)>,
+}
+
+/// Looks at some of the rows that changed since the last time, if the database changed at all; says whether there are more.
+pub(crate) fn sync(state: &mut StateDb, front: &mut Front) -> bool {
     if !state.exists() {
-        return;
+        return false;
     }
     let version = state.read(|conn| conn.pragma_query_value(None, "data_version", |r| r.get::<_, i64>(0)));
-    let Ok(version) = version else { return };
-    if front.rows_version == Some(version) {
-        return;
+    let Ok(version) = version else { return false };
+    let Front { cache, names, .. } = front;
+    let Ok(opening) = cache.with_opening(|_, opening| Ok(opening)) else {
+        return false;
+    };
+    if names.opening != opening {
+        *names = NamesTaken {
+            opening,
+            ..NamesTaken::default()
+        };
     }
-    let result = front.cache.with(|cache| {
+    if names.version == Some(version) {
+        return false;
+    }
+    let taken = cache.with(|cache| {
         let complete = state.read(|conn| backfill::complete(conn)).unwrap_or(false);
         let all_seen = files::meta_int(cache, ALL_SEEN)? == Some(1);
-        let mut from = if all_seen {
-            files::meta_int(cache, WATERMARK)?.unwrap_or(i64::MIN)
-        } else {
-            i64::MIN
+        let (from, after) = match &names.after {
+            Some(after) => after.clone(),
+            None if all_seen => (
+                files::meta_int(cache, WATERMARK)?.unwrap_or(i64::MIN),
+                String::new(),
+            ),
+            None => (i64::MIN, String::new()),
         };
-        let mut after = String::new();
-        loop {
-            let Ok(rows) = state.read(|conn| changed(conn, from, &after)) else {
-                return Ok(false);
-            };
-            let Some(last) = rows.last() else { break };
-            (from, after) = (last.updated_ms, last.id.clone());
-            let tx = cache.transaction()?;
-            for row in &rows {
-                files::set_row_title(&tx, &row.id, row.name.as_deref())?;
+        let Ok(rows) = state.read(|conn| changed(conn, from, &after)) else {
+            return Ok(None);
+        };
+        let Some(last) = rows.last() else {
+            if complete && !all_seen {
+                files::set_meta_int(cache, ALL_SEEN, 1)?;
             }
-            files::set_meta_int(&tx, WATERMARK, from)?;
-            tx.commit()?;
+            return Ok(Some(false));
+        };
+        let tx = cache.transaction()?;
+        for row in &rows {
+            files::set_row_title(&tx, &row.id, row.name.as_deref())?;
         }
-        if complete && !all_seen {
-            files::set_meta_int(cache, ALL_SEEN, 1)?;
-        }
-        Ok(true)
+        files::set_meta_int(&tx, WATERMARK, last.updated_ms)?;
+        tx.commit()?;
+        names.after = Some((last.updated_ms, last.id.clone()));
+        Ok(Some(true))
     });
-    match result {
-        Ok(true) => front.rows_version = Some(version),
-        Ok(false) => {}
-        Err(e) => tracing::debug!(error = %e, "names are not taken over for now"),
+    match taken {
+        Ok(Some(true)) => true,
+        Ok(Some(false)) => {
+            *names = NamesTaken {
+                version: Some(version),
+                opening,
+                after: None,
+            };
+            false
+        }
+        Ok(None) => false,
+        Err(e) => {
+            tracing::debug!(error = %e, "names are not taken over for now");
+            false
+        }
     }
 }
 

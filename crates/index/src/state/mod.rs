@@ -14,7 +14,7 @@ pub(crate) mod tools;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -28,6 +28,9 @@ use threads::{Existing, Patch};
 /// waits for (goals, git edits) do.
 const BUSY: Duration = Duration::from_millis(1500);
 
+/// How long others are left alone after one of them held the lock when something was to be written.
+const RESPITE: Duration = Duration::from_secs(1);
+
 /// What is still to be written of a thread.
 #[derive(Default)]
 struct Pending {
@@ -40,6 +43,8 @@ struct Pending {
 pub(crate) struct StateDb {
     db: Database<State>,
     pending: BTreeMap<String, Pending>,
+    /// Not before this moment is anything written that can wait.
+    held_until: Option<Instant>,
     /// The latest `updated_at_ms` given out: no two threads of this process share one.
     last_ms: i64,
 }
@@ -49,6 +54,7 @@ impl StateDb {
         Self {
             db: Database::new(folder, BUSY),
             pending: BTreeMap::new(),
+            held_until: None,
             last_ms: 0,
         }
     }
@@ -58,24 +64,36 @@ impl StateDb {
         self.db.exists()
     }
 
-    /// Reads. What is still to be written is tried first, so that a reader sees what this process did.
+    /// Reads, which waits for nobody. What is still to be written is tried first, so that a reader sees what this process did.
     pub(crate) fn read<T>(&mut self, work: impl FnMut(&mut Connection) -> rusqlite::Result<T>) -> Result<T> {
-        if !self.pending.is_empty()
-            && let Err(e) = self.flush()
+        if !self.is_held()
+            && let Err(e) = self.flush(false)
         {
             tracing::debug!(error = %e, "metadata still waits to be written");
         }
         self.db.with(work)
     }
 
-    /// Writes at once, in one transaction.
+    /// Writes at once, in one transaction, waiting for others.
     pub(crate) fn write<T>(&mut self, mut work: impl FnMut(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        self.read(|conn| {
-            let tx = conn.transaction()?;
-            let value = work(&tx)?;
-            tx.commit()?;
-            Ok(value)
-        })
+        self.read(|conn| in_transaction(conn, &mut work))
+    }
+
+    /// Writes something that can be left for another time: waits for nobody.
+    pub(crate) fn try_write<T>(
+        &mut self,
+        mut work: impl FnMut(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let written = self.db.at_once(|conn| in_transaction(conn, &mut work));
+        if written.is_err() {
+            self.held_until = Some(Instant::now() + RESPITE);
+        }
+        written
+    }
+
+    /// Whether somebody held the lock a moment ago.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held_until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Writes like [`StateDb::write`], but only to the file that was open at an earlier moment: `None` if it was replaced.
@@ -88,10 +106,7 @@ impl StateDb {
             if now != opening {
                 return Ok(None);
             }
-            let tx = conn.transaction()?;
-            let value = work(&tx)?;
-            tx.commit()?;
-            Ok(Some(value))
+            in_transaction(conn, &mut work).map(Some)
         })
     }
 
@@ -121,7 +136,7 @@ impl StateDb {
             entry.new = Some(Box::new(new));
         }
         entry.patch.merge(patch);
-        self.flush()
+        self.flush(false)
     }
 
     /// Whether something waits to be written.
@@ -129,31 +144,45 @@ impl StateDb {
         !self.pending.is_empty()
     }
 
-    /// Writes what is waiting. See [`StateDb::note`] for the result.
-    pub(crate) fn flush(&mut self) -> Result<Vec<PathBuf>> {
+    /// Writes what is waiting. If somebody else holds the lock, fails at once, or is `patient`. See [`StateDb::note`] for the
+    /// result.
+    pub(crate) fn flush(&mut self, patient: bool) -> Result<Vec<PathBuf>> {
         if self.pending.is_empty() {
             return Ok(Vec::new());
         }
         let pending = std::mem::take(&mut self.pending);
-        let written = self.db.with(|conn| {
-            let tx = conn.transaction()?;
+        let work = |tx: &Connection| {
             let mut orphans = Vec::new();
             for (id, p) in &pending {
                 if let Some(new) = &p.new {
-                    put(&tx, new, Existing::Head)?;
+                    put(tx, new, Existing::Head)?;
                 }
-                if !p.patch.is_empty() && !p.patch.apply(&tx, id)? {
+                if !p.patch.is_empty() && !p.patch.apply(tx, id)? {
                     orphans.push(p.path.clone());
                 }
             }
-            tx.commit()?;
             Ok(orphans)
-        });
+        };
+        let written = if patient {
+            self.db.with(|conn| in_transaction(conn, &mut { work }))
+        } else {
+            self.try_write(work)
+        };
         if written.is_err() {
             self.pending = pending;
         }
         written
     }
+}
+
+fn in_transaction<T>(
+    conn: &mut Connection,
+    work: &mut impl FnMut(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let tx = conn.transaction()?;
+    let value = work(&tx)?;
+    tx.commit()?;
+    Ok(value)
 }
 
 /// Writes all that a history says: its row, its tools, the edge from its parent.

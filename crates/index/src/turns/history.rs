@@ -10,19 +10,18 @@ use std::io;
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use codex_rollout::fold::{Change, Checkpoint, UsageMark};
-use codex_rollout::{Fold, Keep, LineReader, TurnSpan};
+use codex_rollout::TurnSpan;
+use codex_rollout::fold::{Change, UsageMark};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
+use super::reader::Batch;
 use super::span::{self, Stored};
 use crate::facts::Stamp;
-
-/// How many changes are gathered before they are written, so that neither memory nor the time of a transaction grows with
-/// the history.
-const BATCH: usize = 512;
+use crate::home;
 
 /// How many bytes before the place where indexing stopped are hashed.
 const TAIL: u64 = 256;
@@ -38,7 +37,7 @@ pub(crate) struct History {
     pub dropped: Vec<Range<u64>>,
 }
 
-/// What kept the index from being brought up to date.
+/// What kept the index from being looked at.
 pub(crate) enum Failure {
     Database(rusqlite::Error),
     File(io::Error),
@@ -57,20 +56,33 @@ impl From<io::Error> for Failure {
 }
 
 /// What of a fold is kept to go on with.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct State {
-    records: u64,
-    next_item: u64,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub records: u64,
+    pub next_item: u64,
     /// Turns before the checkpoint.
-    turns: usize,
-    usage: Option<Usage>,
+    pub turns: usize,
+    pub usage: Option<Usage>,
     /// Stretches of the file that rollbacks dropped.
     #[serde(default)]
-    dropped: Vec<(u64, u64)>,
+    pub dropped: Vec<(u64, u64)>,
+}
+
+impl State {
+    /// Of a history nothing of which was read.
+    fn beginning() -> Self {
+        Self {
+            records: 0,
+            next_item: 1,
+            turns: 0,
+            usage: None,
+            dropped: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Usage {
+pub(crate) struct Usage {
     range: (u64, u64),
     turn_id: Option<String>,
     explicit: bool,
@@ -78,6 +90,7 @@ struct Usage {
 }
 
 /// A path in two parts, as the table has it.
+#[derive(Debug, Clone)]
 struct Place {
     folder: String,
     name: String,
@@ -93,186 +106,171 @@ impl Place {
     }
 }
 
-struct Known {
-    id: i64,
-    stamp: Stamp,
-    indexed: u64,
-    tail: i64,
-    shown: usize,
-    state: State,
+/// A look at what is known of a history.
+pub(crate) enum Look {
+    Current(History),
+    Behind(Start),
 }
 
-/// Brings a history's index up to date.
-pub(crate) fn refresh(conn: &mut Connection, path: &Path, file: &File) -> Result<History, Failure> {
+/// Where indexing is to go on, and the state of the index that this is true for.
+///
+/// Whoever writes puts a new random number into the row, and writes only if it still holds the number it saw: of two that
+/// index the same history, be it in two processes, the second one has to look again.
+pub(crate) struct Start {
+    place: Place,
+    inode: i64,
+    /// The number in the row; `None`: there was no row.
+    seen: Arc<Mutex<Option<i64>>>,
+    /// Whether the row, if any, is of no use: a new one takes its place.
+    anew: bool,
+    pub indexed: u64,
+    pub state: State,
+}
+
+/// Looks at what is known of a history. It counts as up to date if it is as the file, or as the caller just `wrote` it.
+pub(crate) fn look(conn: &Connection, path: &Path, file: &File, wrote: Option<i64>) -> Result<Look, Failure> {
     let meta = file.metadata()?;
-    let stamp = Stamp::of(&meta);
-    let inode = meta.ino() as i64;
+    let (stamp, inode) = (Stamp::of(&meta), meta.ino() as i64);
     let place = Place::of(path);
-    let known = match known(conn, &place, inode)? {
-        Some(k) if k.stamp == stamp => return Ok(k.into()),
-        Some(k) if stamp.size >= k.stamp.size && tail(file, k.indexed)? == k.tail => k,
-        _ => {
-            let tx = conn.transaction()?;
-            let id = restart(&tx, &place, inode)?;
-            tx.commit()?;
-            let state = State {
-                next_item: 1,
-                ..State::default()
-            };
-            Known {
-                id,
-                stamp: Stamp::default(),
-                indexed: 0,
-                tail: 0,
-                shown: 0,
-                state,
-            }
-        }
+    let row = conn
+        .prepare_cached(
+            "SELECT id, generation, inode, size, mtime_ns, indexed, tail, turns, state FROM histories WHERE folder = ? AND name = ?",
+        )?
+        .query_row(params![place.folder, place.name], |r| {
+            Ok(Row {
+                id: r.get(0)?,
+                generation: r.get(1)?,
+                inode: r.get(2)?,
+                stamp: Stamp { size: r.get(3)?, mtime_ns: r.get(4)? },
+                indexed: r.get::<_, i64>(5)? as u64,
+                tail: r.get(6)?,
+                turns: r.get(7)?,
+                state: serde_json::from_str(r.get_ref(8)?.as_str()?).ok(),
+            })
+        })
+        .optional()?;
+    let start = |seen, at: Option<(u64, State)>| Start {
+        place: place.clone(),
+        inode,
+        seen: Arc::new(Mutex::new(seen)),
+        anew: at.is_none(),
+        indexed: at.as_ref().map_or(0, |at| at.0),
+        state: at.map_or_else(State::beginning, |at| at.1),
     };
-    index(conn, file, stamp, known)
-}
-
-/// Reads what was added, and writes what it means. From the second batch on a thread of its own writes while this one goes on
-/// reading: a long history is read in half the time.
-fn index(conn: &mut Connection, file: &File, stamp: Stamp, known: Known) -> Result<History, Failure> {
-    let before = closed_turns(conn, known.id, known.state.turns)?;
-    let mut reader = Reader::new(file, &known, before);
-    let first = reader.next(stamp)?;
-    write(conn, known.id, &first)?;
-    let mut last = first;
-    if !last.done {
-        last = std::thread::scope(|scope| {
-            let (sender, receiver) = mpsc::sync_channel::<Batch>(QUEUED);
-            let id = known.id;
-            let writer = scope.spawn(move || -> Result<Option<Batch>, Failure> {
-                let mut last = None;
-                for batch in receiver {
-                    write(conn, id, &batch)?;
-                    last = Some(batch);
-                }
-                Ok(last)
-            });
-            let read = loop {
-                match reader.next(stamp) {
-                    Ok(batch) => {
-                        let done = batch.done;
-                        // The writer is gone only if it failed, which it tells below.
-                        if sender.send(batch).is_err() || done {
-                            break Ok(());
-                        }
-                    }
-                    Err(e) => break Err(e),
-                }
-            };
-            drop(sender);
-            let written = writer
-                .join()
-                .unwrap_or_else(|_| Err(Failure::File(io::Error::other("writing the index failed"))))?;
-            read?;
-            written.ok_or_else(|| Failure::File(io::Error::other("nothing was read")))
-        })?;
-    }
-    Ok(History {
-        id: known.id,
-        turns: last.at.turns + usize::from(last.open.is_some()),
-        usage: last.usage.map(Into::into),
-        dropped: last.dropped.into_iter().map(|d| d.0..d.1).collect(),
+    Ok(match row {
+        None => Look::Behind(start(None, None)),
+        Some(row) => match row.state {
+            Some(state) if row.inode == inode && (row.stamp == stamp || wrote == Some(row.generation)) => {
+                Look::Current(History {
+                    id: row.id,
+                    turns: row.turns,
+                    usage: state.usage.map(Into::into),
+                    dropped: state.dropped.into_iter().map(|d| d.0..d.1).collect(),
+                })
+            }
+            Some(state)
+                if row.inode == inode
+                    && stamp.size >= row.stamp.size
+                    && tail(file, row.indexed)? == row.tail =>
+            {
+                Look::Behind(start(Some(row.generation), Some((row.indexed, state))))
+            }
+            _ => Look::Behind(start(Some(row.generation), None)),
+        },
     })
 }
 
-/// How many batches may wait to be written.
-const QUEUED: usize = 2;
-
-/// What a stretch of a history means, and where to go on after it.
-struct Batch {
-    changes: Vec<Change>,
-    at: Checkpoint,
-    /// The turn that stands open.
-    open: Option<Stored>,
-    tail: i64,
-    usage: Option<Usage>,
-    dropped: Vec<(u64, u64)>,
-    /// The state of the file, if all of it was read.
+struct Row {
+    id: i64,
+    generation: i64,
+    inode: i64,
     stamp: Stamp,
-    done: bool,
+    indexed: u64,
+    tail: i64,
+    turns: usize,
+    state: Option<State>,
 }
 
-/// Reads a history from where indexing stopped.
-struct Reader<'f> {
-    file: &'f File,
-    lines: LineReader<&'f File>,
-    fold: Fold,
-    usage: Option<Usage>,
-    dropped: Vec<(u64, u64)>,
-}
-
-impl<'f> Reader<'f> {
-    fn new(file: &'f File, known: &Known, before: Vec<TurnSpan>) -> Self {
-        let state = &known.state;
-        let checkpoint = Checkpoint {
-            offset: known.indexed,
-            records: state.records,
-            next_item: state.next_item,
-            turns: state.turns,
+impl Start {
+    /// Writes what a batch means and the place to go on from; `None` if somebody else wrote meanwhile, else the number the row
+    /// has now.
+    pub(crate) fn write(&mut self, conn: &mut Connection, batch: &Batch) -> rusqlite::Result<Option<i64>> {
+        let mut seen = crate::lock(&self.seen);
+        let tx = conn.transaction()?;
+        let there = row_at(&tx, &self.place)?;
+        if there.map(|(_, generation)| generation) != *seen {
+            return Ok(None);
+        }
+        let id = match there {
+            Some((id, _)) if !self.anew => id,
+            there => {
+                if let Some((id, _)) = there {
+                    forget(&tx, id)?;
+                }
+                insert(&tx, &self.place, self.inode)?
+            }
         };
-        Self {
-            file,
-            lines: LineReader::new(file, known.indexed..u64::MAX),
-            fold: Fold::resume(Keep::Journal, checkpoint, before),
-            usage: state.usage.clone(),
-            dropped: state.dropped.clone(),
-        }
+        let generation = uuid::Uuid::new_v4().as_u128() as i64;
+        put_batch(&tx, id, generation, batch)?;
+        tx.commit()?;
+        *seen = Some(generation);
+        self.anew = false;
+        Ok(Some(generation))
     }
 
-    /// Reads up to the next batch's worth of changes, or to the end.
-    fn next(&mut self, stamp: Stamp) -> io::Result<Batch> {
-        let mut changes = Vec::new();
-        let mut done = true;
-        while let Some(line) = self.lines.next_line()? {
-            // A last line without its end is still being written, or torn: it counts only if it is whole.
-            if !line.terminated && line.parse().is_err() {
-                break;
+    /// The turns before the place to go on from, for a fold that asks. `broken` is set if they could not be read: then what
+    /// the fold says is wrong.
+    pub(crate) fn earlier(
+        &self,
+        shared: &Arc<crate::Shared>,
+        broken: &Arc<AtomicBool>,
+    ) -> impl FnOnce() -> Vec<TurnSpan> + Send + Sync + 'static {
+        let (shared, broken) = (Arc::clone(shared), Arc::clone(broken));
+        let (place, seen, turns) = (self.place.clone(), Arc::clone(&self.seen), self.state.turns);
+        move || {
+            if turns == 0 {
+                return Vec::new();
             }
-            self.fold.push_line(&line);
-            changes.append(&mut self.fold.take_changes());
-            if changes.len() >= BATCH {
-                done = false;
-                break;
-            }
+            let seen = crate::lock(&seen);
+            let read = crate::lock(&shared.turns).with(|conn| {
+                let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred)?;
+                match row_at(&tx, &place)? {
+                    Some((id, generation)) if Some(generation) == *seen => closed_turns(&tx, id, turns),
+                    _ => Ok(Vec::new()),
+                }
+            });
+            let read = read.unwrap_or_default();
+            broken.store(read.len() != turns, Ordering::Relaxed);
+            read
         }
-        for change in &changes {
-            if let Change::Truncated { dropped, .. } = change {
-                self.dropped.retain(|other| other.0 < dropped.start);
-                self.dropped.push((dropped.start, dropped.end));
-            }
-        }
-        self.usage = self.fold.usage().map(Usage::from).or(self.usage.take());
-        let at = self.fold.checkpoint();
-        Ok(Batch {
-            changes,
-            tail: tail(self.file, at.offset)?,
-            open: self.fold.open_span().map(Stored::from),
-            at,
-            usage: self.usage.clone(),
-            dropped: self.dropped.clone(),
-            stamp: if done { stamp } else { Stamp::default() },
-            done,
-        })
     }
 }
 
-/// Writes what a batch means and the place to go on from.
-fn write(conn: &mut Connection, id: i64, batch: &Batch) -> Result<(), Failure> {
+/// The row of a place: its id and number.
+fn row_at(conn: &Connection, place: &Place) -> rusqlite::Result<Option<(i64, i64)>> {
+    conn.prepare_cached("SELECT id, generation FROM histories WHERE folder = ? AND name = ?")?
+        .query_row(params![place.folder, place.name], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()
+}
+
+fn insert(conn: &Connection, place: &Place, inode: i64) -> rusqlite::Result<i64> {
+    conn.prepare_cached(
+        "INSERT INTO histories (folder, name, inode, generation, size, mtime_ns, indexed, tail, turns, state) \
+         VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, '{}') RETURNING id",
+    )?
+    .query_row(params![place.folder, place.name, inode], |r| r.get(0))
+}
+
+fn put_batch(conn: &Connection, id: i64, generation: i64, batch: &Batch) -> rusqlite::Result<()> {
     let at = batch.at;
-    let tx = conn.transaction()?;
     for change in &batch.changes {
-        apply(&tx, id, change, at.offset)?;
+        apply(conn, id, change, at.offset)?;
     }
-    tx.prepare_cached("DELETE FROM turns WHERE history = ? AND ordinal >= ?")?
+    conn.prepare_cached("DELETE FROM turns WHERE history = ? AND ordinal >= ?")?
         .execute(params![id, at.turns])?;
     let mut shown = at.turns;
     if let Some(open) = &batch.open {
-        put(&tx, id, shown, open)?;
+        put(conn, id, shown, open)?;
         shown += 1;
     }
     let state = State {
@@ -283,35 +281,35 @@ fn write(conn: &mut Connection, id: i64, batch: &Batch) -> Result<(), Failure> {
         dropped: batch.dropped.clone(),
     };
     let state = serde_json::to_string(&state).expect("numbers and text");
-    let (stamp, offset) = (batch.stamp, at.offset as i64);
-    tx.prepare_cached(
-        "UPDATE histories SET size = ?2, mtime_ns = ?3, indexed = ?4, tail = ?5, turns = ?6, state = ?7 WHERE id = ?1",
+    conn.prepare_cached(
+        "UPDATE histories SET generation = ?2, size = ?3, mtime_ns = ?4, indexed = ?5, tail = ?6, turns = ?7, state = ?8 \
+         WHERE id = ?1",
     )?
-    .execute(params![id, stamp.size, stamp.mtime_ns, offset, batch.tail, shown, state])?;
-    tx.commit()?;
+    .execute(params![
+        id,
+        generation,
+        batch.stamp.size,
+        batch.stamp.mtime_ns,
+        at.offset as i64,
+        batch.tail,
+        shown,
+        state
+    ])?;
     Ok(())
 }
 
 fn apply(conn: &Connection, id: i64, change: &Change, checkpoint: u64) -> rusqlite::Result<()> {
     match change {
         Change::Closed { index, span } => put(conn, id, *index, &(&**span).into()),
-        Change::Range { index, range, items } => edit(conn, id, *index, |span| {
-            span.add_range(range.start, range.end);
-            // What stands behind the checkpoint will be read, and counted, again.
-            if range.start < checkpoint {
-                span.items = *items;
-            }
-        }),
-        Change::Ended {
-            index,
-            status,
-            completed_at,
-            duration_ms,
-        } => edit(conn, id, *index, |span| {
-            span.status = *status;
-            span.completed_at = *completed_at;
-            span.duration_ms = *duration_ms;
-        }),
+        Change::Range { index, .. } | Change::Ended { index, .. } => {
+            let found: Option<Stored> = conn
+                .prepare_cached("SELECT span FROM turns WHERE history = ? AND ordinal = ?")?
+                .query_row(params![id, index], span::read)
+                .optional()?;
+            let Some(mut span) = found else { return Ok(()) };
+            span.change(change, checkpoint);
+            put(conn, id, *index, &span)
+        }
         Change::Truncated { len, .. } => {
             conn.prepare_cached("DELETE FROM turns WHERE history = ? AND ordinal >= ?")?
                 .execute(params![id, len])?;
@@ -340,21 +338,6 @@ fn put(conn: &Connection, id: i64, ordinal: usize, span: &Stored) -> rusqlite::R
     Ok(())
 }
 
-fn edit(
-    conn: &Connection,
-    id: i64,
-    ordinal: usize,
-    change: impl FnOnce(&mut Stored),
-) -> rusqlite::Result<()> {
-    let found: Option<Stored> = conn
-        .prepare_cached("SELECT span FROM turns WHERE history = ? AND ordinal = ?")?
-        .query_row(params![id, ordinal], span::read)
-        .optional()?;
-    let Some(mut span) = found else { return Ok(()) };
-    change(&mut span);
-    put(conn, id, ordinal, &span)
-}
-
 /// The turns before a checkpoint, as far as a fold that writes a journal has to know them.
 fn closed_turns(conn: &Connection, id: i64, upto: usize) -> rusqlite::Result<Vec<TurnSpan>> {
     conn.prepare_cached(
@@ -381,45 +364,27 @@ fn closed_turns(conn: &Connection, id: i64, upto: usize) -> rusqlite::Result<Vec
     .collect()
 }
 
-fn known(conn: &Connection, place: &Place, inode: i64) -> rusqlite::Result<Option<Known>> {
-    conn.prepare_cached(
-        "SELECT id, size, mtime_ns, indexed, tail, turns, state FROM histories WHERE folder = ? AND name = ? AND inode = ?",
-    )?
-    .query_row(params![place.folder, place.name, inode], |r| {
-        let state: String = r.get(6)?;
-        Ok(serde_json::from_str(&state).ok().map(|state| {
-            Ok::<_, rusqlite::Error>(Known {
-                id: r.get(0)?,
-                stamp: Stamp { size: r.get(1)?, mtime_ns: r.get(2)? },
-                indexed: r.get::<_, i64>(3)? as u64,
-                tail: r.get(4)?,
-                shown: r.get(5)?,
-                state,
-            })
-        }))
-    })
-    .optional()?
-    .flatten()
-    .transpose()
-}
-
-/// Forgets what was known of a path and makes a new row for it.
-fn restart(conn: &Connection, place: &Place, inode: i64) -> rusqlite::Result<i64> {
-    let old: Option<i64> = conn
-        .prepare_cached("SELECT id FROM histories WHERE folder = ? AND name = ?")?
-        .query_row(params![place.folder, place.name], |r| r.get(0))
-        .optional()?;
-    if let Some(id) = old {
-        forget(conn, id)?;
+/// Forgets what was indexed of a history.
+pub(crate) fn forget_path(conn: &mut Connection, path: &Path) -> rusqlite::Result<()> {
+    let tx = conn.transaction()?;
+    if let Some((id, _)) = row_at(&tx, &Place::of(path))? {
+        forget(&tx, id)?;
     }
-    conn.prepare_cached(
-        "INSERT INTO histories (folder, name, inode, size, mtime_ns, indexed, tail, turns, state) \
-         VALUES (?, ?, ?, 0, 0, 0, 0, 0, '{}') RETURNING id",
-    )?
-    .query_row(params![place.folder, place.name, inode], |r| r.get(0))
+    tx.commit()
 }
 
 fn forget(conn: &Connection, id: i64) -> rusqlite::Result<()> {
+    // Its words are to be indexed anew as well.
+    let name: Option<String> = conn
+        .prepare_cached("SELECT name FROM histories WHERE id = ?")?
+        .query_row([id], |r| r.get(0))
+        .optional()?;
+    if let Some(name) = name
+        && let Some(named) = home::parse_name(&name)
+    {
+        conn.prepare_cached("UPDATE files SET worded = 0 WHERE name_id = ? AND name = ?")?
+            .execute(params![named.id, name])?;
+    }
     conn.prepare_cached("DELETE FROM texts WHERE rowid IN (SELECT id FROM messages WHERE history = ?)")?
         .execute([id])?;
     conn.prepare_cached("DELETE FROM messages WHERE history = ?")?
@@ -458,7 +423,7 @@ pub(crate) fn purge(conn: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// A hash of the bytes before a place of a file; -1 if the file ends before it.
-fn tail(file: &File, at: u64) -> io::Result<i64> {
+pub(super) fn tail(file: &File, at: u64) -> io::Result<i64> {
     let n = at.min(TAIL);
     let mut bytes = vec![0; n as usize];
     match file.read_exact_at(&mut bytes, at - n) {
@@ -469,18 +434,6 @@ fn tail(file: &File, at: u64) -> io::Result<i64> {
         }
         Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Ok(-1),
         Err(e) => Err(e),
-    }
-}
-
-impl From<Known> for History {
-    fn from(k: Known) -> Self {
-        let dropped = k.state.dropped.into_iter().map(|d| d.0..d.1).collect();
-        Self {
-            id: k.id,
-            turns: k.shown,
-            usage: k.state.usage.map(Into::into),
-            dropped,
-        }
     }
 }
 

@@ -2,6 +2,8 @@
 //! only added to when the file grew.
 
 mod history;
+mod indexing;
+mod reader;
 mod span;
 
 use std::fs::File;
@@ -9,13 +11,16 @@ use std::ops::Range;
 use std::path::Path;
 
 use codex_protocol::{SortDirection, Turn};
-use codex_rollout::fold::{UsageMark, read_turn, settle};
+use codex_rollout::fold::{UsageMark, push_all, read_turn, settle};
+use codex_rollout::{Fold, Keep, TurnSpan};
 use rusqlite::{Connection, OptionalExtension, params};
 
-pub(crate) use history::{Failure, History, adopt, purge, refresh};
+pub(crate) use history::{adopt, purge};
+pub(crate) use indexing::{Claims, Reached};
 
 use crate::Index;
 use crate::error::{IndexError, Result};
+use crate::facts::Stamp;
 use span::Stored;
 
 /// Where a page of turns begins, in either direction.
@@ -70,7 +75,12 @@ impl Index {
         direction: SortDirection,
     ) -> Result<TurnPage> {
         let file = File::open(path).map_err(|e| IndexError::io(path, e))?;
-        let selected = self.with_history(path, &file, |conn, history| {
+        let limit = limit.max(1);
+        let last = match (cursor, direction) {
+            (None, SortDirection::Desc) => limit,
+            _ => 0,
+        };
+        let reached = self.shared.reach(path, &file, last, |conn, history| {
             let anchor = match cursor {
                 None => None,
                 Some(c) => match place_of(conn, history.id, &c.turn_id)? {
@@ -78,14 +88,28 @@ impl Index {
                     Some(place) => Some((place, c.include_anchor)),
                 },
             };
-            select(conn, history.id, anchor, limit.max(1), direction).map(Some)
-        })?;
-        let Some((spans, more)) = selected else {
-            return Err(IndexError::AnchorGone);
+            select(conn, history.id, anchor, limit, direction).map(Some)
+        });
+        let selected: Option<(Vec<TurnSpan>, bool)> = match reached {
+            Ok(Reached::Index(selected)) => {
+                selected.map(|(spans, more)| (spans.into_iter().map(Into::into).collect(), more))
+            }
+            Ok(Reached::Last(spans, more)) => Some((spans.into_iter().map(Into::into).collect(), more)),
+            Err(e @ IndexError::Io { .. }) => return Err(e),
+            Err(e) => {
+                tracing::debug!(path = %path.display(), error = %e, "a page of turns without the index");
+                select_of(
+                    folded(path, &file)?.spans().cloned().collect(),
+                    cursor,
+                    limit,
+                    direction,
+                )
+            }
         };
+        let (spans, more) = selected.ok_or(IndexError::AnchorGone)?;
         let mut turns = Vec::with_capacity(spans.len());
         for span in spans {
-            if let Some(turn) = read_turn(&file, &span.into()).map_err(|e| IndexError::io(path, e))? {
+            if let Some(turn) = read_turn(&file, &span).map_err(|e| IndexError::io(path, e))? {
                 turns.push(turn);
             }
         }
@@ -95,7 +119,7 @@ impl Index {
     /// What is known of a history as a whole, after bringing its index up to date.
     pub fn history_summary(&self, path: &Path) -> Result<HistorySummary> {
         let file = File::open(path).map_err(|e| IndexError::io(path, e))?;
-        self.with_history(path, &file, |conn, history| {
+        let reached = self.shared.reach(path, &file, 0, |conn, history| {
             let usage = history.usage.clone();
             let usage_turn_id = match &usage {
                 Some(mark) => usage_turn(conn, history.id, mark)?,
@@ -107,32 +131,64 @@ impl Index {
                 usage_turn_id,
                 dropped: history.dropped.clone(),
             })
-        })
+        });
+        match reached {
+            Ok(Reached::Index(summary)) => Ok(summary),
+            Err(e @ IndexError::Io { .. }) => Err(e),
+            Ok(Reached::Last(..)) | Err(_) => {
+                let fold = folded(path, &file)?;
+                Ok(HistorySummary {
+                    turns: fold.len(),
+                    usage: fold.usage().cloned(),
+                    usage_turn_id: fold.usage_turn_id(),
+                    dropped: fold.dropped().to_vec(),
+                })
+            }
+        }
     }
 
-    /// Runs something on a history whose index is up to date.
-    fn with_history<T>(
-        &self,
-        path: &Path,
-        file: &File,
-        mut work: impl FnMut(&Connection, &History) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        let mut failed = None;
-        let done = crate::lock(&self.shared.turns).with(|conn| match refresh(conn, path, file) {
-            Ok(history) => work(conn, &history).map(Some),
-            Err(Failure::Database(e)) => Err(e),
-            Err(Failure::File(e)) => {
-                failed = Some(e);
-                Ok(None)
-            }
-        })?;
-        done.ok_or_else(|| {
-            IndexError::io(
-                path,
-                failed.unwrap_or_else(|| std::io::Error::other("the history could not be read")),
-            )
-        })
+    /// Has the index of a history brought up to date in the background if that takes a while: somebody is looking at it.
+    pub fn index_ahead(&self, path: &Path) {
+        if let Ok(meta) = std::fs::metadata(path) {
+            self.shared.index_ahead(path, Stamp::of(&meta));
+        }
     }
+}
+
+/// A history's turns without the index.
+fn folded(path: &Path, file: &File) -> Result<Fold> {
+    let mut fold = Fold::new(Keep::Spans);
+    push_all(&mut fold, file, 0..u64::MAX).map_err(|e| IndexError::io(path, e))?;
+    Ok(fold)
+}
+
+/// A page of all turns, and whether there are more; `None` if the cursor's turn is not there.
+fn select_of(
+    all: Vec<TurnSpan>,
+    cursor: Option<&TurnCursor>,
+    limit: usize,
+    direction: SortDirection,
+) -> Option<(Vec<TurnSpan>, bool)> {
+    let anchor = match cursor {
+        None => None,
+        Some(c) => Some((all.iter().position(|s| s.id == c.turn_id)?, c.include_anchor)),
+    };
+    let (from, to) = match (direction, anchor) {
+        (_, None) => (0, all.len()),
+        (SortDirection::Asc, Some((at, with))) => (at + usize::from(!with), all.len()),
+        (SortDirection::Desc, Some((at, with))) => (0, at + usize::from(with)),
+    };
+    let there = all.into_iter().take(to).skip(from);
+    let spans: Vec<TurnSpan> = match direction {
+        SortDirection::Asc => there.take(limit).collect(),
+        SortDirection::Desc => {
+            let mut all: Vec<_> = there.collect();
+            all.drain(..all.len().saturating_sub(limit));
+            all.reverse();
+            all
+        }
+    };
+    Some((spans, to - from > limit))
 }
 
 /// The place of a turn.

@@ -2,6 +2,7 @@
 
 use codex_protocol::{TurnError, TurnStatus};
 use codex_rollout::TurnSpan;
+use codex_rollout::fold::Change;
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +37,31 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Takes in what a later record says of the turn. What stands behind the `checkpoint` will be read, and counted, again.
+    pub(crate) fn change(&mut self, change: &Change, checkpoint: u64) {
+        match change {
+            Change::Range { range, items, .. } => {
+                self.add_range(range.start, range.end);
+                if range.start < checkpoint {
+                    self.items = *items;
+                }
+            }
+            Change::Ended {
+                status,
+                completed_at,
+                duration_ms,
+                ..
+            } => {
+                self.status = *status;
+                self.completed_at = *completed_at;
+                self.duration_ms = *duration_ms;
+            }
+            Change::Closed { .. } | Change::Truncated { .. } => {}
+        }
+    }
+
     /// Adds a stretch of the file, unless it is there already: what follows a checkpoint is read more than once.
-    pub(crate) fn add_range(&mut self, start: u64, end: u64) {
+    fn add_range(&mut self, start: u64, end: u64) {
         if !self.ranges.iter().any(|r| r.0 <= start && end <= r.1) {
             self.ranges.push((start, end));
         }

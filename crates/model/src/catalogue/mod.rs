@@ -80,14 +80,16 @@ impl Catalogue {
         }
     }
 
-    /// The bundled list; `amazon-bedrock` has one of its own.
-    pub fn bundled(provider_id: &str) -> Self {
-        let [openai, bedrock] = bundled();
-        if provider_id == "amazon-bedrock" {
-            bedrock.clone()
-        } else {
-            openai.clone()
-        }
+    /// The bundled list.
+    pub fn bundled() -> Self {
+        let [openai, _] = bundled();
+        openai.clone()
+    }
+
+    /// The bundled list of Amazon Bedrock.
+    pub fn amazon_bedrock() -> Self {
+        let [_, bedrock] = bundled();
+        bedrock.clone()
     }
 
     /// The list in a file (`model_catalog_json`), which replaces the bundled one.
@@ -120,18 +122,6 @@ impl Catalogue {
             models: Vec<ModelInfo>,
         }
         serde_json::from_str::<List>(text).map(|l| l.models)
-    }
-
-    /// This list with the models of a provider laid over it by slug: the same slug is replaced, others are added.
-    pub fn overlaid(&self, models: Vec<ModelInfo>) -> Self {
-        let mut all = self.models.to_vec();
-        for model in models {
-            match all.iter_mut().find(|m| m.slug == model.slug) {
-                Some(old) => *old = model,
-                None => all.push(model),
-            }
-        }
-        Self::new(all)
     }
 
     /// All models, hidden ones too.
@@ -212,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_bundled_models_are_the_references() {
-        let c = Catalogue::bundled("openai");
+        let c = Catalogue::bundled();
         let all = [
             "gpt-5.5",
             "gpt-5.4",
@@ -223,7 +213,7 @@ mod tests {
         ];
         assert_eq!(slugs(&c), all);
         assert_eq!(c.default_model(false).unwrap().slug, "gpt-5.5");
-        let bedrock = Catalogue::bundled("amazon-bedrock");
+        let bedrock = Catalogue::amazon_bedrock();
         assert_eq!(
             slugs(&bedrock),
             ["openai.gpt-5.4", "openai.gpt-oss-120b", "openai.gpt-oss-20b"]
@@ -232,7 +222,7 @@ mod tests {
 
     #[test]
     fn known_models_call_in_parallel_patch_freely_and_see_ten_thousand_of_an_output() {
-        let c = Catalogue::bundled("openai");
+        let c = Catalogue::bundled();
         for model in c.models() {
             assert!(
                 model.supports_parallel_tool_calls && model.has_patch_tool(),
@@ -257,7 +247,7 @@ mod tests {
 
     #[test]
     fn unknown_models_get_the_ordinary() {
-        let m = Catalogue::bundled("openai").describe("mock-model");
+        let m = Catalogue::bundled().describe("mock-model");
         assert!(m.is_fallback && !m.supports_parallel_tool_calls && !m.has_patch_tool());
         assert_eq!(m.usable_window(None), Some(258_400));
         assert_eq!(
@@ -329,19 +319,6 @@ mod tests {
                 ("b".into(), false, false)
             ]
         );
-    }
-
-    #[test]
-    fn a_providers_models_are_laid_over_the_list() {
-        let c = Catalogue::new(vec![plain("a"), plain("b")]);
-        let renamed = ModelInfo {
-            display_name: "New".into(),
-            priority: 1,
-            ..plain("a")
-        };
-        let c = c.overlaid(vec![renamed, plain("c")]);
-        assert_eq!(slugs(&c), ["b", "c", "a"]);
-        assert_eq!(c.find("a").unwrap().display_name, "New");
     }
 
     #[test]

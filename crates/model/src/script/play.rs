@@ -1,6 +1,5 @@
 //! Playing a script: which step answers a request, and its events in their time.
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +12,7 @@ use tokio::time::Instant;
 use super::format::{HttpAnswer, Script, ScriptError, When};
 use super::write::{Beat, Names, write};
 use crate::error::{ErrorKind, ModelError};
+use crate::input::InputItem;
 use crate::provider::BUILT_IN_SCRIPT;
 use crate::request::Request;
 use crate::transport::{Answer, Broken, Frames};
@@ -72,10 +72,7 @@ impl ScriptedModel {
     ///
     /// # Errors
     /// The script can't be read, or has nothing to say to this.
-    pub(crate) async fn answer<I: Borrow<ResponseItem>>(
-        &self,
-        request: &Request<'_, I>,
-    ) -> Result<Answer, ModelError> {
+    pub(crate) async fn answer<I: InputItem>(&self, request: &Request<'_, I>) -> Result<Answer, ModelError> {
         let refuse = |why: String| ModelError::new(ErrorKind::Refused, format!("scripted model: {why}"));
         let script = self.script().await.map_err(|e| refuse(e.to_string()))?;
         let heard = Heard::in_request(request.input);
@@ -119,10 +116,10 @@ struct Heard {
 }
 
 impl Heard {
-    fn in_request<I: Borrow<ResponseItem>>(input: &[I]) -> Self {
+    fn in_request<I: InputItem>(input: &[I]) -> Self {
         let mut heard = Heard::default();
-        for item in input.iter().rev().map(Borrow::borrow) {
-            match item {
+        for item in input.iter().rev().filter_map(|item| item.item().ok()) {
+            match &*item {
                 ResponseItem::Message { role, content, .. } if role == "user" => {
                     heard.user = message_text(content);
                     break;

@@ -176,7 +176,11 @@ pub fn client(provider: Provider) -> ModelClient {
 }
 
 pub fn client_with(provider: Provider, credentials: impl CredentialSource + 'static) -> ModelClient {
-    ModelClient::new(provider, Http::new(&|_| None), Arc::new(credentials))
+    ModelClient::new(
+        provider,
+        Http::new(codex_http::Clients::new(&|_| None)),
+        Arc::new(credentials),
+    )
 }
 
 /// Sends a small request and collects the answer: its events, and the error it ended with.

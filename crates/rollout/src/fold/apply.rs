@@ -20,11 +20,8 @@ impl Fold {
             }
             EventMsg::TaskComplete(event) => self.task_complete(event, range),
             EventMsg::TurnAborted(event) => {
-                let place = event
-                    .turn_id
-                    .as_deref()
-                    .and_then(|id| self.find(id))
-                    .or(self.open_place());
+                let named = event.turn_id.as_deref().and_then(|id| self.find(id));
+                let place = named.or(self.open_place());
                 if let Some(place) = place {
                     self.end(
                         &place,
@@ -165,6 +162,7 @@ impl Fold {
 
     fn roll_back(&mut self, turns: usize, range: &Range<u64>) {
         self.close();
+        self.recall();
         let left = self.closed.len().saturating_sub(turns);
         let from = self.closed.get(left).map_or(range.start, |turn| turn.told_from);
         let dropped = from..range.end;

@@ -157,6 +157,59 @@ fn a_rollback_drops_turns_and_counts_on_behind_the_items_left() {
 }
 
 #[test]
+fn earlier_turns_are_asked_for_only_when_a_record_speaks_of_one() {
+    let checkpoint = Checkpoint {
+        offset: 0,
+        records: 9,
+        next_item: 7,
+        turns: 3,
+    };
+    let next = [began("d"), said("q"), ended("d")];
+    let mut fold = Fold::resume(Keep::Journal, checkpoint, || panic!("nobody spoke of them"));
+    push_all(&mut fold, &*file(&next), 0..u64::MAX).unwrap();
+    assert_eq!((fold.len(), fold.checkpoint().next_item), (4, 8));
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let tell = std::sync::Arc::clone(&asked);
+    let mut fold = Fold::resume(Keep::Journal, checkpoint, move || {
+        tell.store(true, std::sync::atomic::Ordering::Relaxed);
+        let mut known = Fold::new(Keep::Spans);
+        push_all(
+            &mut known,
+            &*file(&[began("a"), began("b"), began("c")]),
+            0..u64::MAX,
+        )
+        .unwrap();
+        known.spans().cloned().collect()
+    });
+    push_all(&mut fold, &*file(&[rolled_back(1)]), 0..u64::MAX).unwrap();
+    assert!(asked.load(std::sync::atomic::Ordering::Relaxed));
+    assert_eq!(fold.len(), 2);
+}
+
+#[test]
+fn only_messages_are_searched_for_prompts_of_hooks() {
+    let line = |payload: Value| {
+        json!({"timestamp": "t", "type": "response_item", "payload": payload})
+            .to_string()
+            .into_bytes()
+    };
+    let kind = RecordKind::ResponseItem;
+    assert!(skippable(
+        kind,
+        &line(json!({"type": "function_call_output", "call_id": "c", "output": "<hook_prompt"}))
+    ));
+    let text = json!([{"type": "input_text", "text": "<hook_prompt"}]);
+    assert!(!skippable(
+        kind,
+        &line(json!({"type": "message", "role": "user", "content": text}))
+    ));
+    assert!(!skippable(
+        kind,
+        &line(json!({"role": "user", "content": text, "type": "message"}))
+    ));
+}
+
+#[test]
 fn a_compaction_alone_keeps_its_turn() {
     let compacted = json!({"timestamp": "t", "type": "compacted", "payload": {"message": "s"}});
     assert_eq!(
@@ -272,7 +325,8 @@ proptest! {
         let mut last_open = None;
         for stop in stops {
             prop_assert_eq!(known.len(), checkpoint.turns);
-            let mut fold = Fold::resume(Keep::Journal, checkpoint, known.clone());
+            let before = known.clone();
+            let mut fold = Fold::resume(Keep::Journal, checkpoint, move || before);
             // What stands behind the checkpoint is told again.
             for span in &mut known {
                 span.ranges.retain(|range| range.start < checkpoint.offset);

@@ -181,3 +181,37 @@ fn messages_the_program_writes_are_not_the_users() {
     assert!(!is_turn("# AGENTS.md instructions for /w\n\nx"));
     assert!(!is_turn("<hook_prompt hook_run_id=\"1\">x</hook_prompt>"));
 }
+
+#[test]
+fn of_a_history_beyond_the_budget_the_newest_whole_turns_are_read() {
+    let long = |name: &str| turn(&format!("{name}{}", "x".repeat(1000)));
+    let picture = json!({"kind": "response_item", "payload": {"type": "message", "role": "user", "content": [
+        {"type": "input_image", "image_url": format!("data:image/png;base64,{}", "A".repeat(100_000))}]}});
+    let bytes = file(&[long("a"), long("b"), vec![picture], long("c")].concat());
+    let read = |budget: u64| {
+        let bounds = Bounds {
+            end: bytes.len() as u64,
+            budget: Some(budget),
+        };
+        let read = rebuild_with(
+            &*bytes,
+            bounds,
+            || unreachable!("nothing was dropped"),
+            |item, at| {
+                assert_eq!(read_item(&*bytes, at.expect("a line")).unwrap(), item);
+                text_of(&item).chars().next()
+            },
+        );
+        let read = read.unwrap();
+        let first: String = read.items.iter().flatten().collect();
+        (first, read.items.len(), read.context_is_told)
+    };
+    assert_eq!(read(1 << 20), ("arbrcr".to_owned(), 7, true));
+    assert_eq!(
+        read(3000 + PICTURE),
+        ("cr".to_owned(), 3, false),
+        "the picture is cheap, and the user's"
+    );
+    assert_eq!(read(3000), ("cr".to_owned(), 2, false));
+    assert_eq!(read(1500), ("r".to_owned(), 1, false), "not even one turn fits");
+}

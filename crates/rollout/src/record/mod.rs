@@ -94,9 +94,6 @@ pub enum LineError {
     /// Not JSON, or not of the record's shape.
     #[error("not a record: {0}")]
     Json(#[from] serde_json::Error),
-    /// JSON, but not what its type asks for.
-    #[error("not a record: {0}")]
-    Shape(&'static str),
 }
 
 #[derive(Deserialize)]
@@ -133,7 +130,7 @@ impl RolloutLine {
         let item = match &*envelope.kind {
             "session_meta" => RolloutItem::SessionMeta(serde_json::from_str(payload.get())?),
             "turn_context" => RolloutItem::TurnContext(serde_json::from_str(payload.get())?),
-            "response_item" => RolloutItem::ResponseItem(response_item(payload.get())?),
+            "response_item" => RolloutItem::ResponseItem(serde_json::from_str(payload.get())?),
             "compacted" => RolloutItem::Compacted(serde_json::from_str(payload.get())?),
             "event_msg" => {
                 let tag: Tag<'_> = serde_json::from_str(payload.get())?;
@@ -164,7 +161,7 @@ impl RolloutLine {
         let usual = Usual::of(line)?;
         let payload = usual.payload()?;
         let item = match usual.kind {
-            "response_item" => RolloutItem::ResponseItem(response_item(payload).ok()?),
+            "response_item" => RolloutItem::ResponseItem(serde_json::from_str(payload).ok()?),
             "event_msg" => RolloutItem::EventMsg(EventMsg::parse(usual.event()?, payload).ok()?),
             "turn_context" => RolloutItem::TurnContext(serde_json::from_str(payload).ok()?),
             "compacted" => RolloutItem::Compacted(serde_json::from_str(payload).ok()?),
@@ -176,37 +173,6 @@ impl RolloutLine {
         })
     }
 }
-
-/// Reads an item of the model's history. One of a known type that does not fit it is an error; unknown types pass.
-fn response_item(payload: &str) -> Result<ResponseItem, LineError> {
-    let item = serde_json::from_str(payload)?;
-    if let ResponseItem::Other(map) = &item {
-        match map.get("type").and_then(|kind| kind.as_str()) {
-            None => return Err(LineError::Shape("a response item without type")),
-            Some(kind) if RESPONSE_ITEM_TYPES.contains(&kind) => {
-                return Err(LineError::Shape("a response item that does not fit its type"));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(item)
-}
-
-const RESPONSE_ITEM_TYPES: [&str; 13] = [
-    "message",
-    "reasoning",
-    "local_shell_call",
-    "function_call",
-    "tool_search_call",
-    "function_call_output",
-    "custom_tool_call",
-    "custom_tool_call_output",
-    "tool_search_output",
-    "web_search_call",
-    "image_generation_call",
-    "compaction",
-    "compaction_summary",
-];
 
 impl RawRecord {
     /// Reads a line without looking into its payload.

@@ -7,25 +7,27 @@ use codex_protocol::*;
 use crate::app::App;
 use crate::dispatch::{Context, Sent};
 use crate::error::RpcError;
+use crate::providers::is_bedrock;
 use crate::wire;
 
 /// `account/read`.
 pub async fn account_read(cx: &mut Context, _: GetAccountParams) -> Result<GetAccountResponse, RpcError> {
-    let config = &cx.app.start_config;
     let requires_openai_auth = cx.app.provider_wants_login();
-    let account = cx
-        .app
-        .auth
-        .account(&config.model_provider_id, requires_openai_auth)
-        .map_err(|e| RpcError::invalid_request(e.to_string()))?;
-    let account = account.map(|account| match account {
-        Signed::ApiKey => Account::ApiKey {},
-        Signed::AmazonBedrock => Account::AmazonBedrock {},
-        Signed::Chatgpt { email, plan } => Account::Chatgpt {
-            email,
-            plan_type: wire::same(&plan),
-        },
-    });
+    let account = if is_bedrock(&cx.app.start_config) {
+        Some(Account::AmazonBedrock {})
+    } else if requires_openai_auth {
+        let signed = cx.app.auth.account();
+        let signed = signed.map_err(|e| RpcError::invalid_request(e.to_string()))?;
+        signed.map(|account| match account {
+            Signed::ApiKey => Account::ApiKey {},
+            Signed::Chatgpt { email, plan } => Account::Chatgpt {
+                email,
+                plan_type: wire::same(&plan),
+            },
+        })
+    } else {
+        None
+    };
     Ok(GetAccountResponse {
         account,
         requires_openai_auth,

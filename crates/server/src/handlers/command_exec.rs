@@ -67,7 +67,7 @@ pub async fn command_exec(
             app.processes.remove(session.id, name);
         }
         if let Some(result) = result {
-            responder.send(Ok(result));
+            responder.deliver(Ok(result)).await;
         }
     });
     Responder::taken()

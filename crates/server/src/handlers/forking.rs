@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::opening::{by_id, by_path, load, mode, new_thread, stored_of};
 use crate::dispatch::{Context, Sent};
 use crate::error::RpcError;
-use crate::history::{TurnsReader, read_model_history, seed};
+use crate::history::{TurnsReader, read_model_history};
 use crate::store::blocking;
 use crate::thread::journal::Journal;
 use crate::thread::opening::prepare;
@@ -49,9 +49,8 @@ pub async fn thread_fork(
     let (end, mut usage_turn_id) = (source.end(), source.usage_turn_id());
     let mut turns = source.into_turns(None);
     let closing = closing_records(&turns);
-    let mut history = read_model_history(&found.path).await?;
-    history
-        .items
+    let mut seed = read_model_history(&cx.app.store, &found.path, prepared.history_budget()).await?;
+    seed.history
         .extend(closing.iter().filter_map(|record| match record {
             RolloutItem::ResponseItem(item) => Some(item.clone()),
             _ => None,
@@ -78,9 +77,11 @@ pub async fn thread_fork(
         turns: shown,
         ..started.clone()
     });
-    let handle = load(cx, prepared, facts, journal, seed(history))?;
+    let notices = prepared.notices();
+    let handle = load(cx, prepared, facts, journal, seed)?;
     handle.hub.subscribe(&cx.session, false);
     let usage = handle.run(|actor| actor.token_usage()).await?;
+    cx.session.notify_all(notices);
     let sent = cx.reply(&ThreadForkResponse::from(opened));
     if let Some(token_usage) = usage.filter(|_| !params.exclude_turns) {
         let thread_id = handle.facts.id.clone();

@@ -1,6 +1,7 @@
 //! `fs/*`: the file system of the server's machine, with the server's rights (fs.md §1 – §3).
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use codex_protocol::*;
 
@@ -13,12 +14,15 @@ fn plain(path: &AbsolutePathBuf) -> PathBuf {
     codex_files::normalize(path.as_path())
 }
 
-/// `fs/readFile`. A read that waits (for a FIFO's writer) ends with the connection.
+/// `fs/readFile`. A read that waits (for a FIFO's writer) ends with the connection. A connection's large files are read
+/// as far as they fit into its memory side by side, the others when those have been sent.
 pub async fn fs_read_file(
     cx: &mut Context,
     params: FsReadFileParams,
 ) -> Result<FsReadFileResponse, RpcError> {
-    let data_base64 = codex_files::read_file(plain(&params.path), &cx.session.gone).await?;
+    let (session, share) = (Arc::clone(&cx.session), &mut cx.share_of_reads);
+    let admit = |size| async move { *share = Some(session.admit_read(size).await) };
+    let data_base64 = codex_files::read_file(plain(&params.path), &cx.session.gone, admit).await?;
     Ok(FsReadFileResponse { data_base64 })
 }
 

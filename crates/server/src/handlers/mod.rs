@@ -20,6 +20,7 @@ mod thread_edit;
 mod thread_read;
 mod turns;
 mod unbuilt;
+mod windows_sandbox;
 
 pub use account::*;
 pub use command_exec::*;
@@ -40,3 +41,4 @@ pub use thread_edit::*;
 pub use thread_read::*;
 pub use turns::*;
 pub use unbuilt::*;
+pub use windows_sandbox::*;

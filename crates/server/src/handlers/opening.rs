@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use codex_agent::{Seed, TurnEnvironment};
+use codex_agent::{History, Seed, TurnEnvironment};
 use codex_hooks::StartSource;
 use codex_index::{Found, Shelf};
 use codex_protocol::*;
@@ -54,6 +54,7 @@ pub async fn thread_start(
     let thread = facts.thread(ThreadStatus::Idle, String::new(), Vec::new());
     let opened = prepared.opened(thread.clone());
     let warning = prepared.faulty_rules.take();
+    let notices = prepared.notices();
     let start = match params.session_start_source {
         Some(ThreadStartSource::Clear) => StartSource::Clear,
         Some(ThreadStartSource::Startup) | None => StartSource::Startup,
@@ -69,6 +70,7 @@ pub async fn thread_start(
     if let Some(warning) = warning {
         cx.session.notify(warning);
     }
+    cx.session.notify_all(notices);
     if !handle.facts.ephemeral {
         cx.app.store.with(|index| index.start_backfill()).await?;
     }
@@ -160,6 +162,7 @@ async fn load_stored(
     let prepared = prepare(&cx.app, &id, wishes.into_request()?, stored, false).await?;
     let tail = read_tail(&found.path).await?;
     let warning = other_model(&prepared, tail.last_model.as_deref());
+    let notices = prepared.notices();
     let mode = mode(params.persist_extended_history);
     let journal = Journal::open(cx.app.store.clone(), &found.path, mode, head.meta.clone());
     let facts = stored_facts(&found.path, &head.meta, &prepared);
@@ -171,6 +174,7 @@ async fn load_stored(
     };
     let handle = load(cx, prepared, facts, Some(journal), seed)?;
     handle.run(|actor| actor.history_is_unread()).await?;
+    cx.session.notify_all(notices);
     if let Some(message) = warning {
         cx.session.notify(WarningNotification {
             thread_id: Some(id),
@@ -223,17 +227,19 @@ async fn resume_items(
         .map_err(|e| RpcError::internal(e.to_string()))?;
     let thread = facts.thread(ThreadStatus::Idle, first_words(&items), Vec::new());
     let opened = prepared.opened(thread);
+    let notices = prepared.notices();
     let handle = load(
         cx,
         prepared,
         facts,
         Some(journal),
         Seed {
-            history: items,
+            history: History::new(items),
             ..Seed::default()
         },
     )?;
     handle.hub.subscribe(&cx.session, false);
+    cx.session.notify_all(notices);
     handle.run(|actor| actor.status.tell_loaded()).await?;
     Ok(cx.reply(&ThreadResumeResponse::from(opened)))
 }

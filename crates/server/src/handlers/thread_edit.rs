@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::dispatch::{Context, Sent};
 use crate::error::RpcError;
-use crate::history::{TurnsReader, read_model_history, seed};
+use crate::history::{TurnsReader, read_model_history};
 use crate::store::blocking;
 use crate::thread::Handle;
 use crate::thread::journal::Journal;
@@ -204,10 +204,14 @@ pub async fn thread_rollback(
                 }
                 actor.record(record).await;
                 actor.flush_journal().await?;
-                let history = read_model_history(&path).await?;
+                let budget = actor
+                    .conversation
+                    .as_ref()
+                    .and_then(|conversation| conversation.history_budget());
+                let seed = read_model_history(&actor.app.store, &path, budget).await?;
                 actor.history_is_read();
                 if let Some(conversation) = &mut actor.conversation {
-                    conversation.replace_history(seed(history));
+                    conversation.replace_history(seed);
                 }
                 actor.tell_usage();
                 Ok(())
@@ -409,7 +413,7 @@ fn empty_folder(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?
+            codex_files::remove_tree(&entry.path())?
         } else {
             fs::remove_file(entry.path())?
         }

@@ -55,6 +55,7 @@ pub async fn turn_start(
         (None, Some(policy)) => Some(wire::permissions_of(policy)),
         (None, None) => None,
     };
+    check_required(&thread, params.approval_policy.as_ref(), permissions.as_ref()).await?;
     let update = SettingsUpdate {
         cwd,
         model: params.model,
@@ -79,6 +80,28 @@ pub async fn turn_start(
         .run(move |actor| actor.start_turn(input, options, update, responder))
         .await?;
     Responder::taken()
+}
+
+/// What a turn asks for must be allowed by the requirements its thread started under.
+async fn check_required(
+    thread: &Handle,
+    approval_policy: Option<&AskForApproval>,
+    permissions: Option<&codex_config::Permissions>,
+) -> Result<(), RpcError> {
+    if approval_policy.is_none() && permissions.is_none() {
+        return Ok(());
+    }
+    let config = thread.run(|actor| Arc::clone(&actor.config)).await?;
+    let required = &config.requirements;
+    let refusal = approval_policy
+        .and_then(|policy| required.refuse_approval_policy(wire::same(policy)))
+        .or_else(|| required.refuse_permissions(permissions?, &config.cwd));
+    match refusal {
+        Some(refusal) => Err(RpcError::invalid_request(format!(
+            "invalid turn context override: {refusal}"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// A history that another process of ours is writing to is not for us to write to.

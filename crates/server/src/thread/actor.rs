@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codex_agent::{Conversation, Envelope, Event, Settings, SettingsUpdate};
+use codex_agent::{Conversation, Envelope, Event, Settings, SettingsUpdate, ThreadHooks};
 use codex_config::Config;
 use codex_protocol::{ThreadClosedNotification, ThreadStatus, ThreadTokenUsage};
 use futures_util::future::BoxFuture;
@@ -129,6 +129,8 @@ pub struct Actor {
     pub hub: Arc<Hub>,
     /// The configuration it was loaded with.
     pub config: Arc<Config>,
+    /// The hooks that run in its turns.
+    pub hooks: Arc<ThreadHooks>,
     /// The instruction files in use.
     pub instruction_sources: Vec<PathBuf>,
     /// What the next turn runs with.
@@ -203,6 +205,7 @@ impl Actor {
             app: Arc::clone(app),
             facts,
             hub,
+            hooks: Arc::clone(&start.conversation.environment().hooks),
             instruction_sources: start.conversation.environment().project_docs.sources.clone(),
             config: start.config,
             settings: start.settings,

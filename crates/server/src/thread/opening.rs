@@ -9,8 +9,9 @@ use codex_config::{Config, ConfigError, Request};
 use codex_model::ModelClient;
 use codex_protocol::{
     AbsolutePathBuf, ActivePermissionProfile, ApprovalsReviewer, AskForApproval, ConfigWarningNotification,
-    DynamicToolSpec, PermissionProfile, ReasoningEffort, SandboxPolicy, ServiceTier, Thread,
-    ThreadForkResponse, ThreadResumeResponse, ThreadStartResponse,
+    DeprecationNoticeNotification, DynamicToolSpec, PermissionProfile, ReasoningEffort, SandboxPolicy,
+    ServerNotification, ServiceTier, Thread, ThreadForkResponse, ThreadResumeResponse, ThreadStartResponse,
+    WarningNotification,
 };
 use codex_rollout::record::{BaseInstructions, StoredDynamicTool};
 use tokio::sync::mpsc;
@@ -134,7 +135,7 @@ fn prepare_now(
         rules,
         goals: None,
         skills_instructions: None,
-        hooks: codex_agent::load_hooks(&config),
+        hooks: codex_agent::ThreadHooks::load(&config),
         transcript: None,
         config: Arc::clone(&config),
         thread_id,
@@ -160,6 +161,27 @@ impl Prepared {
             &self.settings,
             &self.environment.project_docs.sources,
         )
+    }
+
+    /// How many bytes of a history can be of use to the thread's model; `None` if that is not known.
+    pub fn history_budget(&self) -> Option<u64> {
+        codex_agent::history_budget(&self.environment, &self.settings)
+    }
+
+    /// What should be changed about its configuration, in the order in which the client that opens it is told.
+    pub fn notices(&self) -> Vec<ServerNotification> {
+        let deprecations = self.config.deprecations().into_iter().map(|old| {
+            let (summary, details) = (old.summary, old.details);
+            DeprecationNoticeNotification { summary, details }.into()
+        });
+        let required = self.config.requirement_warnings.iter().cloned();
+        let warnings = required
+            .chain(self.config.unstable_features_warning())
+            .map(|message| {
+                let thread_id = Some(self.environment.thread_id.clone());
+                WarningNotification { thread_id, message }.into()
+            });
+        deprecations.chain(warnings).collect()
     }
 
     /// Loads the thread: its actor runs and is registered. `Err` gives the one that somebody else loaded meanwhile.

@@ -18,8 +18,9 @@ use super::notify::running_turn;
 use crate::clock;
 use crate::dispatch::Responder;
 use crate::error::RpcError;
-use crate::history::{read_model_history, seed};
+use crate::history::read_model_history;
 use crate::metrics::TurnOutcome;
+use crate::store::Store;
 
 /// Further inputs that a turn may leave waiting; one more is kept for a turn of its own.
 const STEERS: usize = 64;
@@ -68,9 +69,9 @@ pub struct Queued {
 }
 
 /// Gives a resumed conversation what its history says.
-async fn rebuild(conversation: &mut Conversation, path: &Path) {
-    match read_model_history(path).await {
-        Ok(history) => conversation.replace_history(seed(history)),
+async fn rebuild(store: &Store, conversation: &mut Conversation, path: &Path) {
+    match read_model_history(store, path, conversation.history_budget()).await {
+        Ok(seed) => conversation.replace_history(seed),
         Err(error) => tracing::error!("the model is told nothing of {}: {error}", path.display()),
     }
 }
@@ -214,7 +215,7 @@ impl Actor {
             journal.materialize();
         }
         if let Some(path) = self.unread.take() {
-            rebuild(&mut conversation, &path).await;
+            rebuild(&self.app.store, &mut conversation, &path).await;
         }
         self.drive(conversation.inject(items)).await;
         self.conversation = Some(conversation);
@@ -306,9 +307,10 @@ impl Actor {
         let background = conversation.background();
         let turn_id = id.clone();
         let unread = self.unread.take();
+        let store = self.app.store.clone();
         let task = tokio::spawn(async move {
             if let Some(path) = unread {
-                rebuild(&mut conversation, &path).await;
+                rebuild(&store, &mut conversation, &path).await;
             }
             let end = codex_agent::run_turn(&mut conversation, turn_id, kind, io).await;
             (conversation, end)

@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::app::App;
+use crate::outbox::Closed;
 use crate::receive::receive;
 use crate::session::{Session, TransportKind};
 
@@ -43,6 +44,7 @@ pub fn serve(app: &Arc<App>) -> io::Result<(Arc<Session>, oneshot::Receiver<()>,
     thread::Builder::new().name("stdout".into()).spawn(move || {
         if let Err(error) = write_lines(&runtime, &writer_session) {
             tracing::error!("cannot write to stdout: {error}");
+            writer_session.outbox.close(Closed::Gone);
             writer_session.gone.cancel();
         }
         let _ = tell_written.send(());

@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -72,6 +72,7 @@ where
         }
         _ = &mut writer => {
             app.disconnected(&session);
+            session.outbox.close(Closed::Gone);
             return;
         }
     };
@@ -225,5 +226,136 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::Limits;
+    use codex_protocol::ConfigWarningNotification;
+    use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+    use tokio::task::JoinHandle;
+
+    /// How much is on its way to a peer before a write waits.
+    const PIPE: usize = 4096;
+
+    fn serving() -> (Arc<App>, DuplexStream, JoinHandle<()>, tempfile::TempDir) {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::in_home(home.path());
+        let (ours, theirs) = duplex(PIPE);
+        let served = tokio::spawn(serve(Arc::clone(&app), TransportKind::WebSocket, ours));
+        (app, theirs, served, home)
+    }
+
+    async fn peer(stream: DuplexStream) -> Socket<DuplexStream> {
+        let stream = Watched {
+            inner: stream,
+            life: Arc::new(Life::new()),
+            waiting_to_write: false,
+        };
+        WebSocketStream::from_raw_socket(stream, Role::Client, None).await
+    }
+
+    async fn session(app: &App) -> Arc<Session> {
+        loop {
+            match app.connections.all().pop() {
+                Some(session) => return session,
+                None => tokio::task::yield_now().await,
+            }
+        }
+    }
+
+    fn message(length: usize) -> Arc<crate::frame::Frame> {
+        let warning = ConfigWarningNotification {
+            summary: "x".repeat(length),
+            details: None,
+            path: None,
+            range: None,
+        };
+        Arc::new(crate::frame::Frame::notification(&warning.into()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_vanished_is_pinged_and_then_dropped() {
+        let (app, mut theirs, served, _home) = serving();
+        let start = Instant::now();
+        served.await.unwrap();
+        let after = start.elapsed();
+        assert!(
+            (GONE_AFTER..=GONE_AFTER + PING_EVERY + CLOSE_WITHIN).contains(&after),
+            "{after:?}"
+        );
+        assert_eq!(app.connections.len(), 0);
+        let mut sent = Vec::new();
+        theirs.read_to_end(&mut sent).await.unwrap();
+        assert_eq!(sent, [0x89, 0].repeat(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_answers_pings_stays() {
+        let (app, theirs, _served, _home) = serving();
+        let mut peer = peer(theirs).await;
+        let heard = timeout(GONE_AFTER * 10, async {
+            while let Some(Ok(message)) = peer.next().await {
+                assert!(message.is_ping());
+                peer.flush().await.unwrap();
+            }
+        });
+        assert!(heard.await.is_err(), "the server has closed the connection");
+        assert_eq!(app.connections.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_takes_a_long_message_slowly_stays_until_it_stops() {
+        let (app, mut theirs, served, _home) = serving();
+        let session = session(&app).await;
+        assert!(session.outbox.push(message(1 << 20), None));
+        let mut piece = [0; PIPE];
+        for _ in 0..20 {
+            tokio::time::sleep(GONE_AFTER / 2).await;
+            theirs.read_exact(&mut piece).await.unwrap();
+        }
+        assert_eq!(app.connections.len(), 1);
+        let stopped = Instant::now();
+        served.await.unwrap();
+        assert!(stopped.elapsed() <= GONE_AFTER + PING_EVERY + CLOSE_WITHIN);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_lets_the_limits_be_exceeded_in_the_middle_of_a_message_is_dropped() {
+        let (app, theirs, served, _home) = serving();
+        let session = session(&app).await;
+        let start = Instant::now();
+        let frame = message(100 << 10);
+        let mut pushed = 0;
+        while session.outbox.push(Arc::clone(&frame), None) {
+            pushed += frame.bytes().len();
+            tokio::task::yield_now().await;
+        }
+        assert!(pushed >= Limits::default().bytes);
+        served.await.unwrap();
+        assert!(start.elapsed() <= CLOSE_WITHIN);
+        assert_eq!(app.connections.len(), 0);
+        drop(theirs);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_was_too_slow_and_reads_after_all_is_told_why_it_is_closed() {
+        let (app, theirs, served, _home) = serving();
+        let session = session(&app).await;
+        let frame = message(100 << 10);
+        while session.outbox.push(Arc::clone(&frame), None) {
+            tokio::task::yield_now().await;
+        }
+        let mut peer = peer(theirs).await;
+        let mut close = None;
+        while let Some(Ok(message)) = peer.next().await {
+            if let Message::Close(Some(frame)) = message {
+                close = Some(frame.code);
+            }
+        }
+        assert_eq!(close, Some(CloseCode::Policy));
+        served.await.unwrap();
     }
 }

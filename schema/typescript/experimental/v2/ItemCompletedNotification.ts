@@ -15,6 +15,7 @@ threadId: string,
  */
 turnId: string,
 /**
- * When, in milliseconds since 1970.
+ * When, in milliseconds since 1970. A member of later versions, which the reference does not
+ * write.
  */
 completedAtMs: number, };

@@ -16,7 +16,7 @@ export type Thread = {
 id: string,
 /**
  * The id of the first thread in the tree of threads that spawned this one; its own id if
- * nothing spawned it.
+ * nothing spawned it. A member of later versions, which the reference does not write.
  */
 sessionId: string,
 /**

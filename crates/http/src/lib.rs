@@ -2,14 +2,15 @@
 //!
 //! Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`). Trusted are the roots
 //! built in and the bundle named by `CODEX_CA_CERTIFICATE`, else `SSL_CERT_FILE` (account.md §9).
+//!
+//! Redirects are not followed: who sends a key and a conversation to one host has not agreed to another that this one
+//! names. What answers with one is told as such. No request says where it came from.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use reqwest::Certificate;
-
-use crate::command_token::CommandTokens;
-use crate::provider::EnvVars;
+use reqwest::redirect::Policy;
 
 /// Why no request can be made at all.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -27,13 +28,13 @@ pub enum HttpError {
     Setup(String),
 }
 
-/// The process's HTTP clients, and the tokens that providers' commands printed. Cloning shares them.
-#[derive(Clone, Default)]
-pub struct Http {
+/// The process's HTTP clients. Cloning shares them.
+#[derive(Debug, Clone, Default)]
+pub struct Clients {
     pools: Arc<Pools>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Pools {
     /// A bundle to trust beside the built-in roots.
     certificates: Option<PathBuf>,
@@ -41,17 +42,16 @@ struct Pools {
     plain: OnceLock<Result<reqwest::Client, HttpError>>,
     /// For TLS with the bundle.
     trusting: OnceLock<Result<reqwest::Client, HttpError>>,
-    tokens: CommandTokens,
 }
 
-impl Http {
+impl Clients {
     /// The clients as this process's environment wants them. Costs nothing before the first request.
     pub fn from_environment() -> Self {
-        Self::new(&crate::provider::process_environment)
+        Self::new(&|name| std::env::var(name).ok())
     }
 
     /// The same with another view of the environment (proxies are still those of the process).
-    pub fn new(env: EnvVars<'_>) -> Self {
+    pub fn new(env: &dyn Fn(&str) -> Option<String>) -> Self {
         let certificates = ["CODEX_CA_CERTIFICATE", "SSL_CERT_FILE"]
             .iter()
             .find_map(|name| env(name).filter(|v| !v.trim().is_empty()))
@@ -62,10 +62,6 @@ impl Http {
                 ..Pools::default()
             }),
         }
-    }
-
-    pub(crate) fn tokens(&self) -> &CommandTokens {
-        &self.pools.tokens
     }
 
     /// The client for `url`.
@@ -86,7 +82,7 @@ impl Http {
 }
 
 fn build(certificates: Option<&Path>) -> Result<reqwest::Client, HttpError> {
-    let mut builder = reqwest::Client::builder();
+    let mut builder = reqwest::Client::builder().redirect(Policy::none()).referer(false);
     if let Some(path) = certificates {
         let unusable = |reason: String| HttpError::Certificates {
             path: path.to_owned(),
@@ -107,10 +103,11 @@ mod tests {
 
     #[test]
     fn a_bundle_that_is_not_there_is_named_but_only_matters_for_tls() {
-        let http = Http::new(&|name| (name == "SSL_CERT_FILE").then(|| "/no/such/bundle.pem".to_string()));
-        let error = http.client_for("https://h/").unwrap_err().to_string();
+        let clients =
+            Clients::new(&|name| (name == "SSL_CERT_FILE").then(|| "/no/such/bundle.pem".to_string()));
+        let error = clients.client_for("https://h/").unwrap_err().to_string();
         assert!(error.contains("/no/such/bundle.pem"), "{error}");
-        assert!(http.client_for("http://h/").is_ok());
+        assert!(clients.client_for("http://h/").is_ok());
     }
 
     #[test]
@@ -121,11 +118,11 @@ mod tests {
             _ => None,
         };
         assert_eq!(
-            Http::new(&env).pools.certificates.as_deref(),
+            Clients::new(&env).pools.certificates.as_deref(),
             Some(Path::new("/b"))
         );
         assert_eq!(
-            Http::new(&|_| Some("/a".into())).pools.certificates.as_deref(),
+            Clients::new(&|_| Some("/a".into())).pools.certificates.as_deref(),
             Some(Path::new("/a"))
         );
     }
