@@ -35,7 +35,7 @@ pub(crate) async fn view(scope: &Scope, text: &str, call_id: &str) -> Result<Ans
     let path = codex_sandbox::real_path(&path).unwrap_or(path);
     if !policy.allows_read(&path) {
         let error = std::io::Error::from_raw_os_error(nix::Error::EACCES as i32);
-        return Err(format!("unable to locate image at `{shown}`: {error}"));
+        return Err(format!("unable to process image at `{shown}`: {error}"));
     }
     let metadata = tokio::fs::metadata(&path)
         .await
