@@ -1,15 +1,26 @@
-//! Who is signed in: stored credentials, signing in with an API key, signing out, and what a model request may carry.
+//! Who is signed in: stored credentials, signing in and out, renewing tokens, and what the account's backend tells.
 //!
-//! [`AuthManager`] caches what [`storage`] found; it reads the disk at start and after a login or logout, not between
-//! (account.md §3). Browser and device logins and the renewal of tokens are not here yet; tokens that such a login left
-//! in `auth.json` are used as they are and never rewritten.
+//! [`AuthManager`] caches what the [`Store`] holds; it looks there at start, after a login or logout, and before it renews
+//! tokens, not between (account.md §3). What a login leads to is told by the [`Outcome`] it ends with.
 
+mod backend;
 mod keyring;
+mod login;
 mod manager;
+mod random;
+mod refresh;
+mod service;
 pub mod storage;
+#[cfg(test)]
+mod testing;
 mod token;
 
-pub use manager::{Account, AccountError, AuthManager, AuthStatus};
+pub use backend::{
+    AdditionalLimit, Backend, BackendError, Credits, Limit, MailAnswer, Usage, Window, plan_of_backend,
+};
+pub use login::{BrowserLogin, DeviceLogin, DeviceLoginError, Outcome};
+pub use manager::{Account, AccountError, AuthManager, AuthStatus, ExternalError, Setup};
+pub use service::{Caller, RefreshError, Refusal};
 pub use storage::{AuthFile, AuthMode, Store, StoreError, Tokens};
 pub use token::{IdClaims, PlanType, TokenError};
 
@@ -50,6 +61,13 @@ impl Credentials {
             Self::ApiKey(_) => None,
             Self::Chatgpt(c) => Some(c.claims.plan),
         }
+    }
+}
+
+impl std::fmt::Debug for ChatgptCredentials {
+    /// Shows the mode, never a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ChatgptCredentials").field(&self.mode).finish()
     }
 }
 

@@ -1,15 +1,48 @@
 //! The cached answer to "who is signed in", and the operations that change it.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
-use crate::storage::{AuthFile, AuthMode, Store, StoreError};
-use crate::{Credentials, PlanType};
+use codex_http::Clients;
+use jiff::Timestamp;
 
-/// Credentials of one CODEX_HOME, cached. Cheap to share behind an `Arc`.
+use crate::login::Pending;
+use crate::refresh::Flight;
+use crate::service::{Caller, Issuer, Refusal, Service};
+use crate::storage::{AuthFile, AuthMode, Store, StoreError, Tokens};
+use crate::{ChatgptCredentials, Credentials, IdClaims, PlanType, TokenError};
+
+/// Credentials of one CODEX_HOME, cached, and the logins that are under way.
 #[derive(Debug)]
 pub struct AuthManager {
-    store: Store,
-    cached: RwLock<Option<Arc<Credentials>>>,
+    pub(crate) store: Store,
+    pub(crate) service: Service,
+    /// The workspace that a ChatGPT login must be for.
+    pub(crate) workspace: Option<String>,
+    state: RwLock<State>,
+    /// Held while the store is changed together with what is cached of it.
+    writing: Mutex<()>,
+    pub(crate) refreshing: Mutex<Option<Flight>>,
+    pub(crate) pending: Mutex<Option<Pending>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    stored: Option<Arc<Credentials>>,
+    /// Tokens that a client brought and keeps; they go before what is stored.
+    external: Option<Arc<Credentials>>,
+    /// Tokens that will never be renewed, and why.
+    refused: Option<(Tokens, Refusal)>,
+}
+
+/// What an [`AuthManager`] works with.
+#[derive(Debug)]
+pub struct Setup {
+    /// Where credentials are kept.
+    pub store: Store,
+    /// Connections to the issuer of tokens.
+    pub clients: Clients,
+    /// The workspace that a ChatGPT login must be for.
+    pub forced_workspace: Option<String>,
 }
 
 /// What `account/read` shows.
@@ -43,42 +76,131 @@ pub struct AuthStatus {
     pub token: Option<String>,
 }
 
+/// Why tokens that a client brought are not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ExternalError {
+    /// They are for another workspace than the configuration allows.
+    #[error("External auth must use workspace {expected}, but received \"{given}\".")]
+    Workspace {
+        /// The one allowed.
+        expected: String,
+        /// The one they are for.
+        given: String,
+    },
+    /// They cannot be read.
+    #[error("failed to set external auth: {0}")]
+    Token(#[from] TokenError),
+}
+
 impl AuthManager {
-    /// Reads `store` once.
-    pub fn load(store: Store) -> Self {
-        let manager = Self {
-            store,
-            cached: RwLock::new(None),
-        };
+    /// Reads the store once.
+    pub fn load(setup: Setup) -> Self {
+        let manager = Self::new(setup, Issuer::from_environment());
         manager.reload();
         manager
     }
 
-    /// Who is signed in, as of the last look.
-    pub fn current(&self) -> Option<Arc<Credentials>> {
-        self.cached.read().unwrap_or_else(|e| e.into_inner()).clone()
-    }
-
-    /// Looks again. The ephemeral store keeps what it has.
-    pub fn reload(&self) {
-        if !self.store.is_ephemeral() {
-            self.set(self.store.load().and_then(|file| file.credentials()));
+    pub(crate) fn new(setup: Setup, issuer: Issuer) -> Self {
+        let workspace = setup.forced_workspace.as_deref().map(str::trim);
+        Self {
+            store: setup.store,
+            service: Service::new(setup.clients, issuer),
+            workspace: workspace.filter(|id| !id.is_empty()).map(str::to_owned),
+            state: RwLock::default(),
+            writing: Mutex::default(),
+            refreshing: Mutex::default(),
+            pending: Mutex::default(),
         }
     }
 
-    /// Signs in with a key: any string, saved verbatim (account.md §4). The cache follows.
+    /// The connections in use.
+    pub fn clients(&self) -> &Clients {
+        &self.service.clients
+    }
+
+    /// From now on services are told that `caller` asks.
+    pub fn set_caller(&self, caller: Caller) {
+        *self.service.caller.write().unwrap_or_else(|e| e.into_inner()) = caller;
+    }
+
+    /// Who is signed in, as of the last look.
+    pub fn current(&self) -> Option<Arc<Credentials>> {
+        let state = self.state();
+        state.external.as_ref().or(state.stored.as_ref()).cloned()
+    }
+
+    /// Whether a client keeps the tokens in use.
+    pub fn is_external(&self) -> bool {
+        self.current()
+            .is_some_and(|who| who.mode() == AuthMode::ChatgptAuthTokens)
+    }
+
+    /// Looks into the store again; blocks.
+    pub fn reload(&self) {
+        let _writing = self.writing();
+        self.set_stored(self.store.load().and_then(|file| file.credentials()));
+    }
+
+    /// Signs in with a key: any string, saved verbatim (account.md §4). Blocks.
     pub fn login_api_key(&self, key: &str) -> Result<(), StoreError> {
         let file = AuthFile::with_api_key(key);
+        let _writing = self.writing();
         self.store.save(&file)?;
-        self.set(file.credentials());
+        self.set_stored(file.credentials());
         Ok(())
     }
 
-    /// Signs out: removes what is stored and forgets it.
-    pub fn logout(&self) -> Result<(), StoreError> {
-        self.store.delete()?;
-        self.set(None);
+    /// Signs in with tokens that the client keeps; nothing is stored (account.md §7).
+    pub fn login_external(
+        &self,
+        access_token: String,
+        account_id: String,
+        plan: Option<&str>,
+    ) -> Result<(), ExternalError> {
+        if let Some(expected) = self.workspace.as_ref().filter(|id| **id != account_id) {
+            return Err(ExternalError::Workspace {
+                expected: expected.clone(),
+                given: account_id,
+            });
+        }
+        let mut claims = IdClaims::parse(&access_token)?;
+        if let Some(plan) = plan {
+            claims.plan = PlanType::from_claim(&plan.to_ascii_lowercase());
+        }
+        let login = ChatgptCredentials {
+            mode: AuthMode::ChatgptAuthTokens,
+            tokens: Some(Tokens {
+                id_token: access_token.clone(),
+                access_token,
+                refresh_token: String::new(),
+                account_id: Some(account_id),
+            }),
+            claims,
+            last_refresh: Some(Timestamp::now()),
+        };
+        self.state_mut().external = Some(Arc::new(Credentials::Chatgpt(Box::new(login))));
         Ok(())
+    }
+
+    /// Signs out: ends a login that waits, gives tokens back, removes what is stored and forgets it.
+    pub async fn logout(self: &Arc<Self>) -> Result<(), StoreError> {
+        let auth = Arc::clone(self);
+        // A login that is just being saved is waited for.
+        run_blocking(move || auth.end_login()).await?;
+        if let Some(Credentials::Chatgpt(login)) = self.current().as_deref()
+            && login.mode == AuthMode::Chatgpt
+            && let Some(tokens) = &login.tokens
+        {
+            self.service.revoke(tokens).await;
+        }
+        let auth = Arc::clone(self);
+        run_blocking(move || {
+            let _writing = auth.writing();
+            auth.store.delete()?;
+            *auth.state_mut() = State::default();
+            Ok(())
+        })
+        .await?
     }
 
     /// The account of whoever is signed in (account.md §2).
@@ -86,11 +208,12 @@ impl AuthManager {
         match self.current().as_deref() {
             None => Ok(None),
             Some(Credentials::ApiKey(_)) => Ok(Some(Account::ApiKey)),
-            Some(Credentials::Chatgpt(c)) => {
-                let email = c.claims.email.clone().ok_or(AccountError::NoEmail)?;
+            Some(Credentials::Chatgpt(login)) if self.is_refused(login) => Ok(None),
+            Some(Credentials::Chatgpt(login)) => {
+                let email = login.claims.email.clone().ok_or(AccountError::NoEmail)?;
                 Ok(Some(Account::Chatgpt {
                     email,
-                    plan: c.claims.plan,
+                    plan: login.claims.plan,
                 }))
             }
         }
@@ -101,10 +224,16 @@ impl AuthManager {
         let current = self.current();
         let token = match current.as_deref() {
             Some(Credentials::ApiKey(key)) => Some(key.clone()),
+            Some(Credentials::Chatgpt(login)) if self.is_refused(login) => {
+                return AuthStatus {
+                    mode: Some(login.mode),
+                    token: None,
+                };
+            }
             // Without a date of renewal nobody can tell whether the tokens are any good.
-            Some(Credentials::Chatgpt(c)) => c
+            Some(Credentials::Chatgpt(login)) => login
                 .last_refresh
-                .and(c.tokens.as_ref())
+                .and(login.tokens.as_ref())
                 .map(|tokens| tokens.access_token.clone()),
             None => None,
         };
@@ -117,9 +246,58 @@ impl AuthManager {
         }
     }
 
-    fn set(&self, who: Option<Credentials>) {
-        *self.cached.write().unwrap_or_else(|e| e.into_inner()) = who.map(Arc::new);
+    pub(crate) fn set_stored(&self, who: Option<Credentials>) {
+        self.state_mut().stored = who.map(Arc::new);
     }
+
+    /// Stores the document with new tokens in place of `old`, unless something else has become of them meanwhile.
+    pub(crate) fn replace_tokens(&self, old: &Tokens, file: &AuthFile) -> Result<(), StoreError> {
+        let _writing = self.writing();
+        let stored = self.state().stored.clone();
+        let still = match stored.as_deref() {
+            Some(Credentials::Chatgpt(login)) => login.tokens.as_ref() == Some(old),
+            _ => false,
+        };
+        if still {
+            self.store.save(file)?;
+            self.set_stored(file.credentials());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remember_refusal(&self, tokens: Tokens, refusal: Refusal) {
+        self.state_mut().refused = Some((tokens, refusal));
+    }
+
+    /// Why these tokens will never be renewed, if the issuer has said so.
+    pub(crate) fn refusal_of(&self, tokens: &Tokens) -> Option<Refusal> {
+        let state = self.state();
+        let (refused, refusal) = state.refused.as_ref()?;
+        (refused == tokens).then_some(*refusal)
+    }
+
+    fn is_refused(&self, login: &ChatgptCredentials) -> bool {
+        let tokens = login.tokens.as_ref();
+        tokens.is_some_and(|tokens| self.refusal_of(tokens).is_some())
+    }
+
+    pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn state_mut(&self) -> std::sync::RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> std::io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(std::io::Error::other)
 }
 
 #[cfg(test)]
@@ -129,10 +307,19 @@ mod tests {
     use crate::token::jwt;
     use serde_json::json;
 
-    fn stored(document: serde_json::Value) -> (tempfile::TempDir, AuthManager) {
+    fn load(store: Store) -> Arc<AuthManager> {
+        let setup = Setup {
+            store,
+            clients: Clients::default(),
+            forced_workspace: Some(" ws ".into()),
+        };
+        Arc::new(AuthManager::load(setup))
+    }
+
+    fn stored(document: serde_json::Value) -> (tempfile::TempDir, Arc<AuthManager>) {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(storage::path(home.path()), document.to_string()).unwrap();
-        let manager = AuthManager::load(Store::file(home.path()));
+        let manager = load(Store::file(home.path()));
         (home, manager)
     }
 
@@ -140,18 +327,18 @@ mod tests {
         json!({"auth_mode": "chatgpt", "tokens": {"id_token": jwt(&claims), "access_token": "at", "refresh_token": "rt"}})
     }
 
-    #[test]
-    fn a_key_is_saved_shown_and_forgotten_again() {
+    #[tokio::test]
+    async fn a_key_is_saved_shown_and_forgotten_again() {
         let home = tempfile::tempdir().unwrap();
-        let auth = AuthManager::load(Store::file(home.path()));
+        let auth = load(Store::file(home.path()));
         assert_eq!(auth.account(), Ok(None));
         auth.login_api_key(" sk \n").unwrap();
         assert_eq!(auth.account(), Ok(Some(Account::ApiKey)));
         assert_eq!(auth.status(true).token.as_deref(), Some(" sk \n"));
-        let other = AuthManager::load(Store::file(home.path()));
+        let other = load(Store::file(home.path()));
         assert_eq!(other.current().unwrap().mode(), AuthMode::ApiKey);
-        auth.logout().unwrap();
-        auth.logout().unwrap();
+        auth.logout().await.unwrap();
+        auth.logout().await.unwrap();
         assert!(auth.current().is_none() && !storage::path(home.path()).exists());
     }
 
@@ -199,13 +386,49 @@ mod tests {
         assert_eq!(auth.account(), Err(AccountError::NoEmail));
     }
 
-    #[test]
-    fn the_ephemeral_store_leaves_the_disk_alone() {
-        let auth = AuthManager::load(Store::ephemeral());
+    #[tokio::test]
+    async fn the_ephemeral_store_leaves_the_disk_alone() {
+        let auth = load(Store::ephemeral());
         auth.login_api_key("k").unwrap();
         auth.reload();
         assert_eq!(auth.status(true).token.as_deref(), Some("k"));
-        auth.logout().unwrap();
+        auth.logout().await.unwrap();
         assert!(auth.current().is_none());
+    }
+
+    #[test]
+    fn tokens_of_a_client_go_before_what_is_stored_and_are_never_written() {
+        let (home, auth) = stored(json!({"OPENAI_API_KEY": "k"}));
+        let access =
+            jwt(&json!({"email": "a@b", "https://api.openai.com/auth": {"chatgpt_plan_type": "pro"}}));
+        auth.login_external(access.clone(), "ws".into(), Some("TEAM"))
+            .unwrap();
+        let account = Account::Chatgpt {
+            email: "a@b".into(),
+            plan: PlanType::Team,
+        };
+        assert_eq!(auth.account(), Ok(Some(account)));
+        assert!(auth.is_external() && auth.status(true).token.as_deref() == Some(access.as_str()));
+        let stored = std::fs::read_to_string(storage::path(home.path())).unwrap();
+        assert!(stored.contains("\"k\""), "{stored}");
+    }
+
+    #[test]
+    fn tokens_of_another_workspace_or_of_no_kind_change_nothing() {
+        let (_home, auth) = stored(json!({"OPENAI_API_KEY": "k"}));
+        let refused = |token: &str, account: &str| {
+            auth.login_external(token.into(), account.into(), None)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            refused("opaque", "other"),
+            "External auth must use workspace ws, but received \"other\"."
+        );
+        assert_eq!(
+            refused("opaque", "ws"),
+            "failed to set external auth: invalid ID token format"
+        );
+        assert_eq!(auth.account(), Ok(Some(Account::ApiKey)));
     }
 }

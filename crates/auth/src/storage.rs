@@ -1,7 +1,7 @@
 //! Where credentials are kept, and the format of `auth.json`, which is that of every place (account.md §3).
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ enum Place {
         codex_home: PathBuf,
         or_file: bool,
     },
-    Ephemeral,
+    Memory(Arc<Mutex<Option<AuthFile>>>),
 }
 
 /// Why credentials were not saved or removed.
@@ -62,9 +62,9 @@ impl Store {
         Self::in_vault(Arc::new(SystemKeyring::new(&codex_home)), codex_home, true)
     }
 
-    /// This process's memory: who keeps the credentials does, nothing is stored.
+    /// This process's memory.
     pub fn ephemeral() -> Self {
-        let place = Place::Ephemeral;
+        let place = Place::Memory(Arc::default());
         Self { place }
     }
 
@@ -77,15 +77,10 @@ impl Store {
         Self { place }
     }
 
-    /// Whether anything survives the process.
-    pub fn is_ephemeral(&self) -> bool {
-        matches!(self.place, Place::Ephemeral)
-    }
-
     /// What is stored; `None` when there is nothing or nothing readable, which means that nobody is signed in.
     pub fn load(&self) -> Option<AuthFile> {
         match &self.place {
-            Place::Ephemeral => None,
+            Place::Memory(kept) => kept.lock().unwrap_or_else(|e| e.into_inner()).clone(),
             Place::File(home) => read(home),
             Place::Keyring {
                 keyring,
@@ -106,7 +101,10 @@ impl Store {
     /// Replaces what is stored.
     pub fn save(&self, file: &AuthFile) -> Result<(), StoreError> {
         match &self.place {
-            Place::Ephemeral => Ok(()),
+            Place::Memory(kept) => {
+                *kept.lock().unwrap_or_else(|e| e.into_inner()) = Some(file.clone());
+                Ok(())
+            }
             Place::File(home) => write(home, file),
             Place::Keyring {
                 keyring,
@@ -127,7 +125,10 @@ impl Store {
     /// Removes what is stored, if there is anything.
     pub fn delete(&self) -> Result<(), StoreError> {
         match &self.place {
-            Place::Ephemeral => Ok(()),
+            Place::Memory(kept) => {
+                *kept.lock().unwrap_or_else(|e| e.into_inner()) = None;
+                Ok(())
+            }
             Place::File(home) => Ok(codex_replace::remove(&path(home))?),
             Place::Keyring {
                 keyring,
@@ -216,6 +217,20 @@ mod instant {
     }
 }
 
+impl std::fmt::Debug for AuthFile {
+    /// Shows the kind, never a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("AuthFile").field(&self.mode()).finish()
+    }
+}
+
+impl std::fmt::Debug for Tokens {
+    /// Shows the account, never a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Tokens").field(&self.account_id).finish()
+    }
+}
+
 impl AuthFile {
     /// The document of a login with a key.
     pub fn with_api_key(key: impl Into<String>) -> Self {
@@ -287,7 +302,7 @@ fn write(codex_home: &Path, file: &AuthFile) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, MutexGuard};
+    use std::sync::MutexGuard;
 
     use serde_json::json;
 

@@ -129,6 +129,18 @@ impl IdClaims {
     }
 }
 
+/// The claims a token makes about its account, as they are; null for what is no token or makes none.
+pub(crate) fn auth_claims(token: &str) -> serde_json::Value {
+    let payload = token
+        .split('.')
+        .nth(1)
+        .and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok());
+    let claims: Option<serde_json::Value> = payload.and_then(|payload| serde_json::from_slice(&payload).ok());
+    claims.map_or_else(Default::default, |mut claims| {
+        claims["https://api.openai.com/auth"].take()
+    })
+}
+
 #[cfg(test)]
 pub(crate) fn jwt(claims: &serde_json::Value) -> String {
     let enc = |v: &str| URL_SAFE_NO_PAD.encode(v);

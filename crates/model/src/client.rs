@@ -117,7 +117,7 @@ impl ModelClient {
         let own_token = provider.own_token(env)?;
         let body = Body::of(request, provider.is_azure())
             .map_err(|e| ModelError::new(ErrorKind::Refused, format!("the request can't be written: {e}")))?;
-        let mut recovered = false;
+        let mut recoveries = 0;
         let mut attempt = 0;
         loop {
             let token = match &provider.auth {
@@ -138,9 +138,10 @@ impl ModelClient {
             };
             match answer.and_then(|answer| self.begin(answer)) {
                 Ok(stream) => return Ok(stream),
-                Err(e) if e.http_status() == Some(401) && !recovered => {
-                    recovered = true;
-                    if !self.renew(http, token.as_deref(), &login).await? {
+                Err(e) if e.http_status() == Some(401) => {
+                    if self.renew(http, token.as_deref(), &login, recoveries).await? {
+                        recoveries += 1;
+                    } else {
                         self.pause_or_give_up(e, &mut attempt).await?;
                     }
                 }
@@ -150,15 +151,23 @@ impl ModelClient {
     }
 
     /// After a 401 to `token` or `login`: gets better credentials if there is a way. True when the request should be made again.
-    async fn renew(&self, http: &Http, token: Option<&str>, login: &Credentials) -> Result<bool, ModelError> {
+    async fn renew(
+        &self,
+        http: &Http,
+        token: Option<&str>,
+        login: &Credentials,
+        attempt: u32,
+    ) -> Result<bool, ModelError> {
         if let Some(auth) = &self.provider.auth {
-            http.tokens.renew(auth, token).await?;
-            return Ok(true);
+            if attempt == 0 {
+                http.tokens.renew(auth, token).await?;
+            }
+            return Ok(attempt == 0);
         }
         if login.authorization.is_none() {
             return Ok(false);
         }
-        self.credentials.recover(login).await
+        self.credentials.recover(login, attempt).await
     }
 
     async fn stream_scripted<I: InputItem + Sync>(

@@ -69,13 +69,17 @@ pub trait CredentialSource: Send + Sync {
     /// A login that can't be renewed ([`crate::ErrorKind::Unauthorized`]).
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ModelError>>;
 
-    /// Told when the service answered 401 to `denied`: tries to get better ones. True when the request should be
-    /// made again.
+    /// Told when the service answered 401 to `denied`: tries to get better ones. True when the request should be made
+    /// again. `attempt` counts the times this was asked for one request, from 0.
     ///
     /// # Errors
     /// A login that can't be renewed.
-    fn recover<'a>(&'a self, denied: &'a Credentials) -> BoxFuture<'a, Result<bool, ModelError>> {
-        let _ = denied;
+    fn recover<'a>(
+        &'a self,
+        denied: &'a Credentials,
+        attempt: u32,
+    ) -> BoxFuture<'a, Result<bool, ModelError>> {
+        let _ = (denied, attempt);
         Box::pin(async { Ok(false) })
     }
 }

@@ -135,9 +135,9 @@ impl CredentialSource for Renewing {
         Box::pin(async { Ok(Credentials::api_key(*self.0.lock().unwrap())) })
     }
 
-    fn recover<'a>(&'a self, _: &'a Credentials) -> BoxFuture<'a, Result<bool, ModelError>> {
+    fn recover<'a>(&'a self, _: &'a Credentials, attempt: u32) -> BoxFuture<'a, Result<bool, ModelError>> {
         *self.0.lock().unwrap() = "new";
-        Box::pin(async { Ok(true) })
+        Box::pin(async move { Ok(attempt == 0) })
     }
 }
 

@@ -18,6 +18,7 @@ mod goals;
 mod handlers;
 mod history;
 mod lanes;
+mod login;
 mod metrics;
 mod outbox;
 mod processes;

@@ -1,14 +1,10 @@
-//! From configuration and login to a model's client: providers, catalogues, credentials.
+//! From configuration to a model's client: providers and catalogues.
 
 use std::sync::{Arc, OnceLock};
 
-use codex_auth::AuthManager;
 use codex_config::Config;
 use codex_config::schema::{BuiltInProvider, ModelProviderToml, ProviderAuthToml};
-use codex_model::{
-    BadRegion, BoxFuture, Catalogue, CatalogueError, CommandAuth, CredentialSource, Credentials, ModelError,
-    Provider, process_environment,
-};
+use codex_model::{BadRegion, Catalogue, CatalogueError, CommandAuth, Provider, process_environment};
 
 use crate::user_agent::REFERENCE_VERSION;
 
@@ -92,24 +88,6 @@ pub fn catalogue(config: &Config) -> Result<Arc<Catalogue>, CatalogueError> {
         return Ok(Arc::new(Catalogue::amazon_bedrock()));
     }
     Ok(Arc::clone(BUNDLED.get_or_init(|| Arc::new(Catalogue::bundled()))))
-}
-
-/// The login of this home as requests carry it.
-pub struct Login(pub Arc<AuthManager>);
-
-impl CredentialSource for Login {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ModelError>> {
-        let credentials = match self.0.current().as_deref() {
-            None => Credentials::none(),
-            Some(codex_auth::Credentials::ApiKey(key)) => Credentials::api_key(key),
-            Some(codex_auth::Credentials::Chatgpt(login)) => {
-                login.tokens.as_ref().map_or_else(Credentials::none, |t| {
-                    Credentials::chatgpt(&t.access_token, t.account_id.clone(), login.claims.fedramp)
-                })
-            }
-        };
-        Box::pin(async move { Ok(credentials) })
-    }
 }
 
 #[cfg(test)]

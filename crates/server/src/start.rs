@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use codex_auth::{AuthManager, Store as CredentialStore};
+use codex_auth::{AuthManager, Setup as AuthSetup, Store as CredentialStore};
 use codex_config::{AuthCredentialsStore, Config, ConfigError, Home, Overrides, Request, Sources};
 use codex_protocol::{ConfigWarningNotification, TextPosition, TextRange};
 use codex_rollout::paths::{self, Shelf};
@@ -66,7 +66,11 @@ pub async fn run(options: Options) -> Result<(), StartError> {
     }
     warnings.extend(codex_sandbox::missing_bubblewrap_warning().map(plain_warning));
     let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
-    let auth = AuthManager::load(credential_store(&config));
+    let auth = AuthManager::load(AuthSetup {
+        store: credential_store(&config),
+        clients: codex_http::Clients::from_environment(),
+        forced_workspace: config.forced_chatgpt_workspace_id.clone(),
+    });
     let own_catalogue = config.model_catalog_json.is_some();
     let app = Arc::new(App::new(sources, config, auth, store, warnings));
     if own_catalogue {

@@ -1,8 +1,12 @@
-//! `account/*` and `getAuthStatus`: who is signed in, signing in with a key, signing out (account.md §1–§5).
+//! `account/*` and `getAuthStatus`: who is signed in, signing in and out (account.md §1–§7).
 
-use codex_auth::Account as Signed;
+use std::sync::Arc;
+
+use codex_auth::{Account as Signed, DeviceLoginError, ExternalError, Outcome};
 use codex_config::ForcedLoginMethod;
 use codex_protocol::*;
+use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::dispatch::{Context, Sent};
@@ -11,12 +15,19 @@ use crate::providers::is_bedrock;
 use crate::wire;
 
 /// `account/read`.
-pub async fn account_read(cx: &mut Context, _: GetAccountParams) -> Result<GetAccountResponse, RpcError> {
+pub async fn account_read(
+    cx: &mut Context,
+    params: GetAccountParams,
+) -> Result<GetAccountResponse, RpcError> {
+    let auth = &cx.app.auth;
+    if params.refresh_token {
+        refresh(&cx.app).await;
+    }
     let requires_openai_auth = cx.app.provider_wants_login();
     let account = if is_bedrock(&cx.app.start_config) {
         Some(Account::AmazonBedrock {})
     } else if requires_openai_auth {
-        let signed = cx.app.auth.account();
+        let signed = auth.account();
         let signed = signed.map_err(|e| RpcError::invalid_request(e.to_string()))?;
         signed.map(|account| match account {
             Signed::ApiKey => Account::ApiKey {},
@@ -34,42 +45,125 @@ pub async fn account_read(cx: &mut Context, _: GetAccountParams) -> Result<GetAc
     })
 }
 
-/// `account/login/start`. Keys only, so far: the other ways of signing in answer that they are not available.
+/// Renews tokens where somebody asks for it. That it fails shows in the account.
+async fn refresh(app: &App) {
+    if let Err(error) = app.auth.refresh().await {
+        tracing::warn!("the tokens were not renewed: {error}");
+    }
+}
+
+/// `account/login/start`. Logins that take a while go on in the background, whatever becomes of the connection.
 pub async fn account_login_start(
     cx: &mut Context,
     params: LoginAccountParams,
 ) -> Result<Sent<LoginAccountResponse>, RpcError> {
-    let api_key = match params {
-        LoginAccountParams::ApiKey { api_key } => api_key,
-        LoginAccountParams::Chatgpt { .. } => return Err(unavailable("chatgpt")),
-        LoginAccountParams::ChatgptDeviceCode => return Err(unavailable("chatgptDeviceCode")),
-        LoginAccountParams::ChatgptAuthTokens { .. } => return Err(unavailable("chatgptAuthTokens")),
-    };
-    if cx.app.start_config.forced_login_method == Some(ForcedLoginMethod::Chatgpt) {
-        return Err(RpcError::invalid_request(
-            "API key login is disabled. Use ChatGPT login instead.",
-        ));
+    check_login(&cx.app, &params)?;
+    let app = Arc::clone(&cx.app);
+    match params {
+        LoginAccountParams::ApiKey { api_key } => {
+            let auth = Arc::clone(&app.auth);
+            let saved = blocking(move || {
+                auth.end_login();
+                auth.login_api_key(&api_key)
+            });
+            saved
+                .await?
+                .map_err(|e| RpcError::internal(format!("failed to save api key: {e}")))?;
+            let sent = cx.reply(&LoginAccountResponse::ApiKey {});
+            tell_outcome(&app, None, Ok(()));
+            Ok(sent)
+        }
+        LoginAccountParams::ChatgptAuthTokens {
+            access_token,
+            chatgpt_account_id,
+            chatgpt_plan_type,
+        } => {
+            let auth = Arc::clone(&app.auth);
+            blocking(move || auth.end_login()).await?;
+            app.auth
+                .login_external(access_token, chatgpt_account_id, chatgpt_plan_type.as_deref())
+                .map_err(|error| match error {
+                    ExternalError::Workspace { .. } => RpcError::invalid_request(error.to_string()),
+                    ExternalError::Token(_) => RpcError::internal(error.to_string()),
+                })?;
+            let sent = cx.reply(&LoginAccountResponse::ChatgptAuthTokens {});
+            tell_outcome(&app, None, Ok(()));
+            Ok(sent)
+        }
+        LoginAccountParams::Chatgpt {
+            codex_streamlined_login,
+        } => {
+            let login = app.auth.start_browser_login(codex_streamlined_login).await;
+            let login =
+                login.map_err(|e| RpcError::internal(format!("failed to start login server: {e}")))?;
+            let sent = cx.reply(&LoginAccountResponse::Chatgpt {
+                login_id: login.id.to_string(),
+                auth_url: login.auth_url,
+            });
+            tell_when_ended(app, login.id, login.ended);
+            Ok(sent)
+        }
+        LoginAccountParams::ChatgptDeviceCode => {
+            let login = app.auth.start_device_login().await;
+            let login = login.map_err(|error| match error {
+                DeviceLoginError::NotOffered => RpcError::invalid_request(error.to_string()),
+                DeviceLoginError::Failed(_) => RpcError::internal(error.to_string()),
+            })?;
+            let sent = cx.reply(&LoginAccountResponse::ChatgptDeviceCode {
+                login_id: login.id.to_string(),
+                verification_url: login.verification_url,
+                user_code: login.user_code,
+            });
+            tell_when_ended(app, login.id, login.ended);
+            Ok(sent)
+        }
     }
-    let auth = cx.app.auth.clone();
-    blocking(move || auth.login_api_key(&api_key))
-        .await?
-        .map_err(|e| RpcError::internal(format!("failed to save api key: {e}")))?;
-    let sent = cx.reply(&LoginAccountResponse::ApiKey {});
-    let completed = AccountLoginCompletedNotification {
-        login_id: None,
-        success: true,
-        error: None,
+}
+
+/// Whether a login of this kind may begin.
+fn check_login(app: &App, params: &LoginAccountParams) -> Result<(), RpcError> {
+    let is_external = matches!(params, LoginAccountParams::ChatgptAuthTokens { .. });
+    let is_key = matches!(params, LoginAccountParams::ApiKey { .. });
+    let refused = if app.auth.is_external() && !is_external {
+        "External auth is active. Use account/login/start (chatgptAuthTokens) to update it or account/logout to clear it."
+    } else {
+        match app.start_config.forced_login_method {
+            Some(ForcedLoginMethod::Chatgpt) if is_key => {
+                "API key login is disabled. Use ChatGPT login instead."
+            }
+            Some(ForcedLoginMethod::Api) if is_external => {
+                "External ChatGPT auth is disabled. Use API key login instead."
+            }
+            Some(ForcedLoginMethod::Api) if !is_key => {
+                "ChatGPT login is disabled. Use API key login instead."
+            }
+            _ => return Ok(()),
+        }
     };
-    cx.app.connections.broadcast(completed);
-    tell_account(&cx.app);
-    Ok(sent)
+    Err(RpcError::invalid_request(refused))
+}
+
+/// `account/login/cancel`.
+pub async fn account_login_cancel(
+    cx: &mut Context,
+    params: CancelLoginAccountParams,
+) -> Result<CancelLoginAccountResponse, RpcError> {
+    let id = Uuid::parse_str(&params.login_id)
+        .map_err(|_| RpcError::invalid_request(format!("invalid login id: {}", params.login_id)))?;
+    let auth = Arc::clone(&cx.app.auth);
+    let status = match blocking(move || auth.cancel_login(id)).await? {
+        true => CancelLoginAccountStatus::Canceled,
+        false => CancelLoginAccountStatus::NotFound,
+    };
+    Ok(CancelLoginAccountResponse { status })
 }
 
 /// `account/logout`.
 pub async fn account_logout(cx: &mut Context, (): ()) -> Result<Sent<LogoutAccountResponse>, RpcError> {
-    let auth = cx.app.auth.clone();
-    blocking(move || auth.logout())
-        .await?
+    cx.app
+        .auth
+        .logout()
+        .await
         .map_err(|e| RpcError::internal(format!("logout failed: {e}")))?;
     let sent = cx.reply(&LogoutAccountResponse {});
     tell_account(&cx.app);
@@ -89,7 +183,13 @@ pub async fn get_auth_status(
             requires_openai_auth,
         });
     }
-    let status = cx.app.auth.status(params.include_token.unwrap_or(false));
+    let auth = &cx.app.auth;
+    if params.refresh_token.unwrap_or(false) {
+        refresh(&cx.app).await;
+    } else {
+        auth.fresh().await;
+    }
+    let status = auth.status(params.include_token.unwrap_or(false));
     Ok(GetAuthStatusResponse {
         auth_method: status.mode.map(|mode| wire::same(&mode)),
         auth_token: status.token,
@@ -97,10 +197,24 @@ pub async fn get_auth_status(
     })
 }
 
-fn unavailable(way: &str) -> RpcError {
-    RpcError::internal(format!(
-        "account/login/start of type {way} is not available in this version of the server"
-    ))
+fn tell_when_ended(app: Arc<App>, id: Uuid, ended: oneshot::Receiver<Outcome>) {
+    tokio::spawn(async move {
+        let given_up = |_| Err("the login was given up".to_owned());
+        let outcome = ended.await.unwrap_or_else(given_up);
+        tell_outcome(&app, Some(id), outcome);
+    });
+}
+
+fn tell_outcome(app: &App, id: Option<Uuid>, outcome: Outcome) {
+    let success = outcome.is_ok();
+    app.connections.broadcast(AccountLoginCompletedNotification {
+        login_id: id.map(|id| id.to_string()),
+        success,
+        error: outcome.err(),
+    });
+    if success {
+        tell_account(app);
+    }
 }
 
 fn tell_account(app: &App) {

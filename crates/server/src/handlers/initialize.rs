@@ -27,6 +27,10 @@ pub async fn initialize(
         platform_family: "unix".into(),
         platform_os: std::env::consts::OS.into(),
     };
+    cx.app.auth.set_caller(codex_auth::Caller {
+        originator: originator.to_owned(),
+        user_agent: response.user_agent.clone(),
+    });
     // The reply stands in the queue before the connection counts as initialized, so nothing told to everybody overtakes it.
     let sent = cx.reply(&response);
     cx.session.initialized(Client::new(params));

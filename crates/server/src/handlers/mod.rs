@@ -1,10 +1,12 @@
 //! One function per method, named like it: `thread/turns/list` is [`thread_turns_list`].
 
 mod account;
+mod account_limits;
 mod command_exec;
 mod config;
 mod device_key;
 mod features;
+mod feedback;
 mod forking;
 mod fs;
 mod fuzzy_search;
@@ -23,10 +25,12 @@ mod unbuilt;
 mod windows_sandbox;
 
 pub use account::*;
+pub use account_limits::*;
 pub use command_exec::*;
 pub use config::*;
 pub use device_key::*;
 pub use features::*;
+pub use feedback::*;
 pub use forking::*;
 pub use fs::*;
 pub use fuzzy_search::*;

@@ -22,7 +22,8 @@ use super::journal::Journal;
 use crate::app::App;
 use crate::error::RpcError;
 use crate::goals::ThreadGoals;
-use crate::providers::{self, Login};
+use crate::login::Login;
+use crate::providers;
 use crate::rules;
 use crate::store::blocking;
 use crate::user_agent::user_agent;
@@ -125,7 +126,7 @@ fn prepare_now(
         model: Arc::new(ModelClient::new(
             provider,
             app.http.clone(),
-            Arc::new(Login(Arc::clone(&app.auth))),
+            Arc::new(Login::of(app)),
         )),
         catalogue,
         user_agent: user_agent(&originator, None),
