@@ -168,7 +168,8 @@ fn hits(conn: &Connection, home: &str, terms: &[String], limit: usize) -> rusqli
         .collect::<rusqlite::Result<_>>()?;
     // To rank a message costs more than to find it.
     let from = newest.last().copied().filter(|_| newest.len() == CONSIDERED);
-    let mut best = conn.prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ? AND rowid >= ? ORDER BY rank")?;
+    let mut best =
+        conn.prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ? AND rowid >= ? ORDER BY rank")?;
     let mut best = best.query(params![phrase, from.unwrap_or(0)])?;
     let mut select = conn.prepare_cached(
         "SELECT m.history, m.start, m.who, h.path, f.thread, f.archived, f.title FROM messages m \
@@ -381,9 +382,7 @@ fn index(shared: &Arc<Shared>, front: &mut Front, pending: &Pending) -> Result<A
         turns::Reached::Last(..) => return Ok(Added::Some),
     };
     let stop = || shared.worker.stopping();
-    front
-        .cache
-        .with(|conn| add(conn, &file, history, pending, &stop))
+    front.cache.with(|conn| add(conn, &file, history, pending, &stop))
 }
 
 /// Indexes what was added to a history since.

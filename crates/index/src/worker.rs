@@ -9,10 +9,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
+use crate::facts::Stamp;
 use crate::home::{self, ARCHIVED};
 use crate::list::fresh::{Budget, Extent, Freshness};
 use crate::state::backfill::{self, BATCH, Claim};
-use crate::facts::Stamp;
 use crate::state::threads::{self, Existing};
 use crate::state::{self, StateDb};
 use crate::{CACHE_BUSY, Front, Shared, Spell, intake, list, lock, turns, words};
@@ -160,8 +160,7 @@ impl Shared {
             .spawn(move || {
                 let _mark = Mark(&shared.worker);
                 Worker::new(&shared).run();
-            })
-        {
+            }) {
             Ok(thread) => {
                 queue.running = true;
                 queue.thread = Some(thread);
@@ -402,4 +401,21 @@ enum Progress {
 /// Unix seconds.
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+/// What tests do to the worker.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// Has a worker panic; says whether another one may be started then.
+    pub(crate) fn panic_while_running(shared: &Arc<Shared>) -> bool {
+        lock(&shared.worker.queue).running = true;
+        let worker = Arc::clone(shared);
+        let ended = std::thread::spawn(move || {
+            let _mark = Mark(&worker.worker);
+            panic!("as the test wants it");
+        });
+        ended.join().is_err() && !lock(&shared.worker.queue).running
+    }
 }

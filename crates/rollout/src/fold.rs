@@ -586,7 +586,9 @@ fn skippable(kind: RecordKind, line: &[u8]) -> bool {
 /// them takes time.
 fn is_no_message(line: &[u8]) -> bool {
     let start = &line[..line.len().min(160)];
-    let payload = PAYLOAD_TYPE.find(start).map(|at| &start[at + PAYLOAD_TYPE.needle().len()..]);
+    let payload = PAYLOAD_TYPE
+        .find(start)
+        .map(|at| &start[at + PAYLOAD_TYPE.needle().len()..]);
     payload.is_some_and(|kind| !kind.starts_with(b"message\""))
 }
 

@@ -170,8 +170,10 @@ pub(crate) fn put(
 
 /// A file that only grew or was touched: everything but its size and times stays.
 pub(crate) fn touch(conn: &Connection, id: i64, stamp: Stamp) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE files SET size = ?2, mtime_ns = ?3, updated_ms = ?4, worded = 0 WHERE id = ?1")?
-        .execute(params![id, stamp.size, stamp.mtime_ns, stamp.mtime_ms()])?;
+    conn.prepare_cached(
+        "UPDATE files SET size = ?2, mtime_ns = ?3, updated_ms = ?4, worded = 0 WHERE id = ?1",
+    )?
+    .execute(params![id, stamp.size, stamp.mtime_ns, stamp.mtime_ms()])?;
     Ok(())
 }
 

@@ -40,7 +40,9 @@ impl Schema for Cache {
 fn empty(conn: &Connection) -> rusqlite::Result<()> {
     for kind in ["sql LIKE 'CREATE VIRTUAL TABLE%'", "name NOT LIKE 'sqlite_%'"] {
         let names: Vec<String> = conn
-            .prepare(&format!("SELECT name FROM sqlite_master WHERE type = 'table' AND {kind}"))?
+            .prepare(&format!(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND {kind}"
+            ))?
             .query_map([], |r| r.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         for name in names {

@@ -79,9 +79,7 @@ impl Folders {
     }
 
     fn day(&self, path: &str) -> Option<usize> {
-        self.days
-            .binary_search_by(|f| path.cmp(f.path.as_str()))
-            .ok()
+        self.days.binary_search_by(|f| path.cmp(f.path.as_str())).ok()
     }
 }
 
@@ -196,7 +194,8 @@ impl View {
         if !archived {
             self.refresh_upper(conn, folders, now)?;
         }
-        let all = archived || extent == Extent::All || folders.days.len() <= FEW || Spell::is_over(self.whole);
+        let all =
+            archived || extent == Extent::All || folders.days.len() <= FEW || Spell::is_over(self.whole);
         let mut path = PathBuf::new();
         // Newest days first: what is looked at before the time is up is what listings show first.
         let (mut at, mut passed) = (0, 0);
@@ -223,25 +222,27 @@ impl View {
         Ok(Freshness::Fresh)
     }
 
-    /// Looks for new folders.
+    /// Looks for new folders; says whether some that held folders are gone.
     fn refresh_upper(
         &mut self,
         conn: &mut Connection,
         folders: &mut Folders,
         now: Timestamp,
-    ) -> rusqlite::Result<()> {
-        let mut at = 0;
+    ) -> rusqlite::Result<bool> {
+        let (mut at, mut lost) = (0, false);
         while at < folders.upper.len() {
             let folder = &folders.upper[at];
             let path = self.home.join(&folder.path);
             let (mtime_ns, recent) = match home::folder_time(&path, now) {
                 Ok(time) => time,
                 Err(_) if folder.depth == 0 => {
+                    lost = true;
                     folders.upper[at].mtime_ns = 0;
                     at += 1;
                     continue;
                 }
                 Err(_) => {
+                    lost = true;
                     files::drop_folder(conn, folder.id)?;
                     folders.upper.remove(at);
                     continue;
@@ -273,7 +274,7 @@ impl View {
             }
             at += 1;
         }
-        Ok(())
+        Ok(lost)
     }
 
     /// Compares a folder of histories with what is known of it, if its time changed.
@@ -471,9 +472,10 @@ impl View {
     ) -> rusqlite::Result<()> {
         for path in grown {
             let folder = path.parent().and_then(|p| p.strip_prefix(&self.home).ok());
-            let (Some(folder), Some(name)) =
-                (folder.and_then(Path::to_str), path.file_name().and_then(|n| n.to_str()))
-            else {
+            let (Some(folder), Some(name)) = (
+                folder.and_then(Path::to_str),
+                path.file_name().and_then(|n| n.to_str()),
+            ) else {
                 continue;
             };
             let id = conn

@@ -128,12 +128,7 @@ pub(crate) struct Start {
 }
 
 /// Looks at what is known of a history. It counts as up to date if it is as the file, or as the caller just `wrote` it.
-pub(crate) fn look(
-    conn: &Connection,
-    path: &Path,
-    file: &File,
-    wrote: Option<i64>,
-) -> Result<Look, Failure> {
+pub(crate) fn look(conn: &Connection, path: &Path, file: &File, wrote: Option<i64>) -> Result<Look, Failure> {
     let meta = file.metadata()?;
     let (stamp, inode) = (Stamp::of(&meta), meta.ino() as i64);
     let place = Place::of(path);

@@ -16,6 +16,8 @@ use codex_rollout::{Fold, Keep, TurnSpan};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use history::{adopt, purge};
+#[cfg(test)]
+pub(crate) use indexing::testing;
 pub(crate) use indexing::{Claims, Reached};
 
 use crate::Index;
@@ -98,7 +100,12 @@ impl Index {
             Err(e @ IndexError::Io { .. }) => return Err(e),
             Err(e) => {
                 tracing::debug!(path = %path.display(), error = %e, "a page of turns without the index");
-                select_of(folded(path, &file)?.spans().cloned().collect(), cursor, limit, direction)
+                select_of(
+                    folded(path, &file)?.spans().cloned().collect(),
+                    cursor,
+                    limit,
+                    direction,
+                )
             }
         };
         let (spans, more) = selected.ok_or(IndexError::AnchorGone)?;

@@ -173,7 +173,12 @@ fn earlier_turns_are_asked_for_only_when_a_record_speaks_of_one() {
     let mut fold = Fold::resume(Keep::Journal, checkpoint, move || {
         tell.store(true, std::sync::atomic::Ordering::Relaxed);
         let mut known = Fold::new(Keep::Spans);
-        push_all(&mut known, &*file(&[began("a"), began("b"), began("c")]), 0..u64::MAX).unwrap();
+        push_all(
+            &mut known,
+            &*file(&[began("a"), began("b"), began("c")]),
+            0..u64::MAX,
+        )
+        .unwrap();
         known.spans().cloned().collect()
     });
     push_all(&mut fold, &*file(&[rolled_back(1)]), 0..u64::MAX).unwrap();
