@@ -200,11 +200,14 @@ impl<S: Schema> Database<S> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).map_err(|e| IndexError::io(folder, e))?;
         }
+        // The companions of a file that is being set aside must not be opened as those of the new one.
+        let with_others = self.folder(fs::File::lock_shared);
         match self.opened() {
             Ok(Some(open)) => return Ok(open),
             Ok(None) => {}
             Err(e) => return Err(self.unavailable(&e)),
         }
+        drop(with_others);
         // It has to make room. Somebody else may be at that: whoever comes second finds a good file.
         let _alone = self.alone();
         for attempt in 0..2 {
@@ -237,11 +240,15 @@ impl<S: Schema> Database<S> {
         }
     }
 
-    /// Keeps other processes (and threads) from setting files of the folder aside; they wait. Where the system has no such
-    /// locks, the comparison of identities has to do.
+    /// Keeps other processes (and threads) from opening databases of the folder and setting them aside; they wait.
     fn alone(&self) -> Option<fs::File> {
+        self.folder(fs::File::lock)
+    }
+
+    /// The folder with a lock on it. Where the system has no such locks, the comparison of identities has to do.
+    fn folder(&self, lock: fn(&fs::File) -> std::io::Result<()>) -> Option<fs::File> {
         let folder = fs::File::open(self.path.parent()?).ok()?;
-        folder.lock().ok()?;
+        lock(&folder).ok()?;
         Some(folder)
     }
 

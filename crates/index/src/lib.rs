@@ -33,6 +33,8 @@ mod list;
 mod metadata;
 mod names;
 mod state;
+#[cfg(test)]
+mod tests;
 mod turns;
 mod words;
 mod worker;

@@ -402,3 +402,20 @@ enum Progress {
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
+
+/// What tests do to the worker.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// Has a worker panic; says whether another one may be started then.
+    pub(crate) fn panic_while_running(shared: &Arc<Shared>) -> bool {
+        lock(&shared.worker.queue).running = true;
+        let worker = Arc::clone(shared);
+        let ended = std::thread::spawn(move || {
+            let _mark = Mark(&worker.worker);
+            panic!("as the test wants it");
+        });
+        ended.join().is_err() && !lock(&shared.worker.queue).running
+    }
+}

@@ -427,6 +427,127 @@ fn a_home_of_thousands_answers_its_first_page_before_it_is_known() {
 }
 
 #[test]
+fn one_of_many_without_a_message_shows_once_it_gets_one() {
+    let home = tempfile::tempdir().expect("a folder");
+    let paths: Vec<_> = (0..350)
+        .map(|n| {
+            let head = head(&uid(n), "/work", n as i64 * 1000);
+            put(home.path(), &uid(n), n as i64 * 1000, false, &[head])
+        })
+        .collect();
+    let index = index(home.path());
+    assert_eq!(previews(&index, &query()), Vec::<String>::new());
+    // Each may be looked at in turn.
+    let lists_until = |wanted: &[&str]| {
+        for _ in 0..5 {
+            if previews(&index, &query()) == wanted {
+                return;
+            }
+        }
+        panic!("{wanted:?} does not show");
+    };
+    append(&paths[120], &[said("the oldest of all but some", 500_000)]);
+    lists_until(&["the oldest of all but some"]);
+    // What grows without a message is read only from where it was read before.
+    append(&paths[349], &[heard("nobody asked", 600_000)]);
+    lists_until(&["the oldest of all but some"]);
+    let db = rusqlite::Connection::open(home.path().join("history_1.sqlite")).expect("opened");
+    let (size, scanned): (i64, i64) = db
+        .query_row(
+            "SELECT size, scanned_to FROM files WHERE name_id = ?",
+            [uid(349)],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )
+        .expect("a row");
+    assert_eq!(
+        (size, scanned),
+        (size, fs::metadata(&paths[349]).expect("there").len() as i64)
+    );
+    append(&paths[349], &[said("at last", 700_000)]);
+    lists_until(&["at last", "the oldest of all but some"]);
+}
+
+#[test]
+fn what_this_process_writes_shows_at_once_however_many_wait_for_a_message() {
+    let home = tempfile::tempdir().expect("a folder");
+    let paths: Vec<_> = (0..350)
+        .map(|n| {
+            let head = head(&uid(n), "/work", n as i64 * 1000);
+            put(home.path(), &uid(n), n as i64 * 1000, false, &[head])
+        })
+        .collect();
+    let index = index(home.path());
+    previews(&index, &query());
+    previews(&index, &query());
+    append(&paths[0], &[said("the oldest", 500_000)]);
+    index.records_written(&uid(0), &paths[0], &[]);
+    assert_eq!(previews(&index, &query()), ["the oldest"]);
+}
+
+#[test]
+fn in_a_home_of_many_days_new_ones_show_at_once_and_old_ones_soon() {
+    let home = tempfile::tempdir().expect("a folder");
+    let on_day = |day: i64, n: u64, text: &str| {
+        let ms = day * 86_400_000 + n as i64 * 1000;
+        let mut lines = vec![head(&uid(n), "/work", ms)];
+        lines.extend(turn(&uid(0x1000 + n), text, "Yes", ms));
+        put(home.path(), &uid(n), ms, false, &lines)
+    };
+    for n in 0..100 {
+        on_day(n as i64, n, &format!("day {n}"));
+    }
+    let index = index(home.path());
+    assert_eq!(pages(&index, query()).concat().len(), 100);
+    on_day(99, 200, "another of today");
+    on_day(100, 201, "the first of tomorrow");
+    let first = previews(&index, &ListQuery { limit: 3, ..query() });
+    assert_eq!(first, ["the first of tomorrow", "another of today", "day 99"]);
+    // A page shows all of the days it shows.
+    on_day(97, 202, "another of a day on the page");
+    let first = previews(&index, &ListQuery { limit: 6, ..query() });
+    assert_eq!(first[4], "another of a day on the page");
+    let old = on_day(20, 203, "another of an old day");
+    let start = std::time::Instant::now();
+    while !pages(&index, query())
+        .concat()
+        .contains(&"another of an old day".to_owned())
+    {
+        assert!(start.elapsed().as_secs() < 30, "the old day is not looked at");
+    }
+    fs::remove_file(old).expect("removed");
+    assert!(
+        !pages(&index, query())
+            .concat()
+            .contains(&"another of an old day".to_owned())
+    );
+}
+
+#[test]
+fn a_long_listing_of_an_unknown_home_lets_others_go_on() {
+    let home = tempfile::tempdir().expect("a folder");
+    large_home(home.path(), 1500);
+    let index = index(home.path());
+    let by_update = ListQuery {
+        sort_key: ThreadSortKey::UpdatedAt,
+        ..query()
+    };
+    let ended = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| {
+            let page = index.list(&by_update).expect("a page");
+            ended.store(true, std::sync::atomic::Ordering::Relaxed);
+            page.threads.len()
+        });
+        let page = index.list(&query()).expect("a page");
+        assert_eq!((page.threads.len(), page.threads[0].id.clone()), (25, uid(1499)));
+        assert!(index.name(&uid(7)).is_none());
+        let before = !ended.load(std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(slow.join().expect("no panic"), 25);
+        assert!(before, "the first page came only after the whole home was known");
+    });
+}
+
+#[test]
 fn an_empty_home_is_empty_pages_and_stays_clean() {
     let home = tempfile::tempdir().expect("a folder");
     let index = index(home.path());

@@ -275,6 +275,85 @@ fn what_happened_while_the_database_was_locked_is_written_when_it_is_free() {
 }
 
 #[test]
+fn nobody_waits_while_another_program_writes_the_database() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = simple(home.path(), 1, "/work", "hello");
+    simple(home.path(), 2, "/work", "gone soon");
+    let index = index(home.path());
+    wait_complete(&index);
+    let other = open(home.path());
+    other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+    index.records_written(&uid(1), &path, &items(&[said("more", 1)]));
+    fs::remove_file(place(home.path(), &uid(2), 2000, false)).expect("removed");
+    let start = std::time::Instant::now();
+    for database_only in [true, false].repeat(3) {
+        let query = ListQuery {
+            database_only,
+            ..ListQuery::new(5, "mock")
+        };
+        let page = index.list(&query).expect("a page");
+        assert_eq!(page.threads.len(), 1, "database only: {database_only}");
+        assert_eq!(index.row(&uid(1)).expect("a row").first_user_message, "hello");
+    }
+    assert!(start.elapsed().as_secs() < 1, "reads wait for the lock");
+    other.execute_batch("COMMIT").expect("freed");
+    // Without anybody asking for it, what waits is written once the database is free.
+    let updated = "SELECT updated_at_ms > created_at_ms + 1000 FROM threads WHERE id = ?";
+    while !other
+        .query_row(updated, [uid(1)], |r| r.get::<_, bool>(0))
+        .expect("a row")
+    {
+        assert!(start.elapsed().as_secs() < 30, "what waits is not written");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_row_that_lags_behind_its_file_is_made_anew_and_keeps_its_name() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (id, path) = (uid(1), place(home.path(), &uid(1), 0, false));
+    let start = [head(&id, "/work", 0)];
+    put(home.path(), &id, 0, false, &start);
+    {
+        let index = index(home.path());
+        wait_complete(&index);
+        index.records_written(&id, &path, &items(&start));
+        index.renamed(&id, &path, "A name");
+        assert_eq!(index.row(&id).expect("a row").first_user_message, "");
+    }
+    // A server that was killed while the database was locked has told nobody of these.
+    append(&path, &turn(&uid(9), "the first words", "Yes", 1));
+    append(&path, &turn(&uid(10), "the second", "Yes", 2));
+    touch(&path, 5000);
+    let index = index(home.path());
+    let since = std::time::Instant::now();
+    let row = loop {
+        let page = index.list(&ListQuery::new(5, "mock")).expect("a page");
+        assert_eq!(page.threads[0].name.as_deref(), Some("A name"));
+        let row = index.row(&id).expect("a row");
+        if !row.first_user_message.is_empty() {
+            break row;
+        }
+        assert!(since.elapsed().as_secs() < 30, "the row stays as it was");
+    };
+    assert_eq!(row.first_user_message, "the first words");
+    assert_eq!((row.name(), row.tokens_used), (Some("A name"), 77));
+    // Likewise one that only lacks what came last.
+    let db = open(home.path());
+    db.execute(
+        "UPDATE threads SET updated_at_ms = 5, updated_at = 0, tokens_used = 1",
+        [],
+    )
+    .expect("aged");
+    append(&path, &turn(&uid(11), "the third", "Yes", 3));
+    touch(&path, 9000);
+    while index.row(&id).expect("a row").tokens_used != 77 {
+        index.list(&ListQuery::new(5, "mock")).expect("a page");
+        assert!(since.elapsed().as_secs() < 30, "the row stays as it was");
+    }
+}
+
+#[test]
 fn an_existing_home_is_taken_in_and_goes_on_after_the_watermark() {
     let home = tempfile::tempdir().expect("a folder");
     let h = home.path();

@@ -199,3 +199,55 @@ fn words_are_found_in_messages_and_names_with_their_turns() {
         .expect("a page");
     assert_eq!(search("zebra"), []);
 }
+
+#[test]
+fn a_search_that_says_complete_has_what_this_process_wrote() {
+    let home = tempfile::tempdir().expect("a folder");
+    let index = index(home.path());
+    let path = simple(home.path(), 1, "/work", "Where does the aardvark sleep?");
+    let start = std::time::Instant::now();
+    let complete = |words: &str| {
+        loop {
+            assert!(start.elapsed().as_secs() < 30, "the words are not indexed");
+            let page = index.search_text(words, 10).expect("searched");
+            if page.complete {
+                return page.hits.len();
+            }
+            std::thread::yield_now();
+        }
+    };
+    assert_eq!(complete("aardvark"), 1);
+    append(&path, &turn(&uid(0x77), "And the zebra?", "Standing.", 9000));
+    index.records_written(&uid(1), &path, &[]);
+    assert_eq!(complete("zebra"), 1);
+    // A thread made since is not left out either, nor is one made by somebody else.
+    simple(home.path(), 2, "/work", "And the okapi?");
+    assert_eq!(complete("okapi"), 1);
+    // What another program adds to a history is found after a while.
+    append(&path, &turn(&uid(0x78), "And the tapir?", "Lying.", 9500));
+    while complete("tapir") != 1 {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn long_messages_are_indexed_and_shown_in_part() {
+    let home = tempfile::tempdir().expect("a folder");
+    let index = index(home.path());
+    let long = format!("beginning {} ending", "\u{e9} filler".repeat(60_000));
+    simple(home.path(), 1, "/work", &long);
+    let search = |words: &str| {
+        let start = std::time::Instant::now();
+        loop {
+            assert!(start.elapsed().as_secs() < 30, "the words are not indexed");
+            let page = index.search_text(words, 10).expect("searched");
+            if page.complete {
+                return page.hits;
+            }
+            std::thread::yield_now();
+        }
+    };
+    assert_eq!(search("beginning").len(), 1);
+    assert!(search("beginning")[0].snippet.len() < 1000);
+    assert_eq!(search("ending").len(), 0);
+}

@@ -222,25 +222,27 @@ impl View {
         Ok(Freshness::Fresh)
     }
 
-    /// Looks for new folders.
+    /// Looks for new folders; says whether some that held folders are gone.
     fn refresh_upper(
         &mut self,
         conn: &mut Connection,
         folders: &mut Folders,
         now: Timestamp,
-    ) -> rusqlite::Result<()> {
-        let mut at = 0;
+    ) -> rusqlite::Result<bool> {
+        let (mut at, mut lost) = (0, false);
         while at < folders.upper.len() {
             let folder = &folders.upper[at];
             let path = self.home.join(&folder.path);
             let (mtime_ns, recent) = match home::folder_time(&path, now) {
                 Ok(time) => time,
                 Err(_) if folder.depth == 0 => {
+                    lost = true;
                     folders.upper[at].mtime_ns = 0;
                     at += 1;
                     continue;
                 }
                 Err(_) => {
+                    lost = true;
                     files::drop_folder(conn, folder.id)?;
                     folders.upper.remove(at);
                     continue;
@@ -272,7 +274,7 @@ impl View {
             }
             at += 1;
         }
-        Ok(())
+        Ok(lost)
     }
 
     /// Compares a folder of histories with what is known of it, if its time changed.

@@ -163,7 +163,7 @@ pub(super) struct Conditions {
 
 impl Conditions {
     /// `None` if nothing can match.
-    fn new(conn: &Connection, p: &Prepared<'_>) -> rusqlite::Result<Option<Self>> {
+    pub(super) fn new(conn: &Connection, p: &Prepared<'_>) -> rusqlite::Result<Option<Self>> {
         let mut values: Vec<Value> = vec![i64::from(p.query.archived).into()];
         let mut text = "f.listed AND f.archived = ?".to_owned();
         // The words are few: numbers in the text keep the number of statements small and let the planner see them.

@@ -145,3 +145,102 @@ fn hit(conn: &Connection, home: &Path, id: i64) -> rusqlite::Result<Hit> {
     conn.prepare_cached(&format!("{WIDE} WHERE f.id = ?"))?
         .query_row([id], |r| read(r, home))
 }
+
+#[cfg(test)]
+mod tests {
+    use codex_protocol::{SortDirection, ThreadSortKey};
+
+    use super::*;
+    use crate::cache::files;
+    use crate::cache::schema::Cache;
+    use crate::db::Schema;
+    use crate::facts::{Facts, Git, Kind, Stamp};
+    use crate::list::cursor::Cursor;
+    use crate::list::query::ListQuery;
+
+    fn facts(n: i64, preview: String) -> Facts {
+        Facts {
+            stamp: Stamp {
+                size: 1,
+                mtime_ns: (n * 7 % 11) * 1_000_000,
+            },
+            thread: Some(format!("t{n}")),
+            listed: n % 9 != 0,
+            // Some of the same instant.
+            created_ms: n / 3,
+            kind: Kind::Cli,
+            provider: Some("mock".to_owned()),
+            cwd: format!("/{}", n % 2),
+            source: "cli".to_owned(),
+            version: String::new(),
+            nickname: None,
+            role: None,
+            git: Git::default(),
+            preview,
+            scanned_to: 0,
+        }
+    }
+
+    #[test]
+    fn a_frequent_term_gives_the_same_page_walked_looked_up_and_compared() {
+        let mut conn = Connection::open_in_memory().expect("opened");
+        Cache::prepare(&mut conn).expect("made");
+        let folder = files::folder_id(&conn, "sessions/2025/03/04", 3, false).expect("made");
+        for n in 0..120 {
+            let title = match n % 4 {
+                0 => format!("number {n}"),
+                1 => format!("{} number", "x".repeat(5000)),
+                _ => format!("Number {n}"),
+            };
+            let named = |path: &str| path.to_owned();
+            let name = n.to_string();
+            files::put(&conn, folder, false, &name, &name, &facts(n, title), &mut {
+                named
+            })
+            .expect("put");
+        }
+        let mut pages = 0;
+        for sort_key in [ThreadSortKey::CreatedAt, ThreadSortKey::UpdatedAt] {
+            for direction in [SortDirection::Asc, SortDirection::Desc] {
+                for cursor in [None, Some(Cursor::past(7)), Some(Cursor { ms: 8, given: 1 })] {
+                    for limit in [1, 5, 200] {
+                        let query = ListQuery {
+                            sort_key,
+                            direction,
+                            cursor: cursor.map(Cursor::text),
+                            search: Some("number".to_owned()),
+                            ..ListQuery::new(limit, "mock")
+                        };
+                        let p = Prepared::new(&query).expect("a query");
+                        let conditions = || Conditions::new(&conn, &p).expect("read").expect("some match");
+                        let home = Path::new("/");
+                        let ids = |hits: Vec<Hit>| hits.iter().map(|h| h.file).collect::<Vec<_>>();
+                        let holds =
+                            conditions().and("instr(f.title, ?) > 0", Some(Value::from("number".to_owned())));
+                        let compared = ids(select_where(&conn, home, &p, &holds).expect("selected"));
+                        let walked = walk(&conn, home, &p, &conditions(), "number").expect("walked");
+                        assert_eq!(ids(walked.expect("few enough")), compared);
+                        let mut all =
+                            holding(&conn, &phrase("number").expect("long enough"), 1000).expect("found");
+                        assert_eq!(
+                            all.len(),
+                            30,
+                            "titles longer than what is indexed are not among them"
+                        );
+                        all.extend(long(&conn, 1000).expect("found"));
+                        assert_eq!(
+                            ids(ordered(&conn, home, &p, &conditions(), "number", &all).expect("ordered")),
+                            compared
+                        );
+                        assert_eq!(
+                            ids(select(&conn, home, &p, conditions(), "number").expect("selected")),
+                            compared
+                        );
+                        pages += usize::from(!compared.is_empty());
+                    }
+                }
+            }
+        }
+        assert!(pages > 20);
+    }
+}

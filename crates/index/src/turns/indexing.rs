@@ -83,6 +83,12 @@ impl Shared {
         let mut wrote = None;
         let mut forgotten = false;
         for _ in 0..ATTEMPTS {
+            if self.worker.stopping() {
+                return Err(IndexError::Unavailable {
+                    path: path.to_owned(),
+                    reason: "the index is being closed".into(),
+                });
+            }
             let start = match self.look(path, file, wrote, &mut work) {
                 Ok(Looked::Current(value)) => return Ok(Reached::Index(value)),
                 Ok(Looked::Behind(start)) => start,
@@ -303,5 +309,86 @@ impl From<std::io::Error> for PassError {
 impl From<IndexError> for PassError {
     fn from(e: IndexError) -> Self {
         Self::Index(e)
+    }
+}
+
+/// Indexing step by step, for tests.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// What a step came to.
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) enum Step {
+        /// The index is up to date.
+        Current,
+        /// A batch was written.
+        Wrote,
+        /// Somebody else wrote meanwhile.
+        Moved,
+    }
+
+    /// One that indexes a history, batch by batch.
+    pub(crate) struct Stepper<'f> {
+        shared: Arc<Shared>,
+        path: PathBuf,
+        file: &'f File,
+        pass: Option<(Start, Reader<'f>)>,
+        next: Option<Batch>,
+    }
+
+    impl<'f> Stepper<'f> {
+        pub(crate) fn new(shared: &Arc<Shared>, path: &Path, file: &'f File) -> Self {
+            Self {
+                shared: Arc::clone(shared),
+                path: path.to_owned(),
+                file,
+                pass: None,
+                next: None,
+            }
+        }
+
+        /// Reads a batch, or writes the one read.
+        pub(crate) fn step(&mut self) -> Step {
+            let Some((start, reader)) = &mut self.pass else {
+                let looked = self.shared.look(&self.path, self.file, None, &mut |_, _| Ok(()));
+                let Looked::Behind(start) = looked.expect("looked") else {
+                    return Step::Current;
+                };
+                let mut reader = Reader::new(self.file, &start, &self.shared).expect("opened");
+                self.next = reader.next().expect("read");
+                self.pass = Some((start, reader));
+                return Step::Wrote;
+            };
+            let Some(batch) = self.next.take() else {
+                self.pass = None;
+                return Step::Moved;
+            };
+            let written = lock(&self.shared.turns).with(|conn| start.write(conn, &batch));
+            if written.expect("written").is_none() {
+                self.pass = None;
+                return Step::Moved;
+            }
+            if batch.done {
+                self.pass = None;
+            } else {
+                self.next = reader.next().expect("read");
+            }
+            Step::Wrote
+        }
+    }
+
+    impl Shared {
+        /// Keeps others from writing the index of a history.
+        pub(crate) fn hold(self: &Arc<Self>, path: &Path) -> Option<impl Drop + use<>> {
+            self.claim(path)
+        }
+
+        /// Whether the index of a history is up to date.
+        pub(crate) fn is_indexed(&self, path: &Path) -> bool {
+            let file = File::open(path).expect("opened");
+            let looked = self.look(path, &file, None, &mut |_, _| Ok(()));
+            matches!(looked, Ok(Looked::Current(())))
+        }
     }
 }

@@ -16,6 +16,8 @@ use codex_rollout::{Fold, Keep, TurnSpan};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use history::{adopt, purge};
+#[cfg(test)]
+pub(crate) use indexing::testing;
 pub(crate) use indexing::{Claims, Reached};
 
 use crate::Index;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use codex_agent::{History, Seed, TurnEnvironment};
 use codex_hooks::StartSource;
-use codex_index::{Found, Shelf};
+use codex_index::{Found, Index, Shelf};
 use codex_protocol::*;
 use codex_rollout::head::Head;
 use codex_rollout::record::Source;
@@ -184,7 +184,12 @@ async fn load_stored(
         });
     }
     handle.run(|actor| actor.status.tell_loaded()).await?;
-    cx.app.store.with(|index| index.start_backfill()).await?;
+    let path = found.path.clone();
+    let begin = move |index: &Index| {
+        index.index_ahead(&path);
+        index.start_backfill();
+    };
+    cx.app.store.with(begin).await?;
     Ok(handle)
 }
 

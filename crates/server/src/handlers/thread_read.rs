@@ -57,7 +57,12 @@ pub async fn thread_read(cx: &mut Context, params: ThreadReadParams) -> Result<T
         turns = complete(thread, turns).await?;
     }
     let app = Arc::clone(&cx.app);
-    let name = cx.app.store.with(move |index| index.name(&id)).await?;
+    let path = found.path.clone();
+    let name = cx.app.store.with(move |index| {
+        index.index_ahead(&path);
+        index.name(&id)
+    });
+    let name = name.await?;
     let thread = blocking(move || view::stored(&app, &found, name, turns)).await??;
     Ok(ThreadReadResponse { thread })
 }
