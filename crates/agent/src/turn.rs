@@ -10,7 +10,7 @@ use codex_protocol::{ResponseItem, ThreadGoal, TurnError, TurnStatus, UserInput}
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{AbortReason, ErrorEvent, TaskComplete, TaskStarted, TurnAborted};
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::context::{self, Told};
@@ -78,7 +78,12 @@ pub enum Steer {
         command: String,
     },
     /// Items for the model's history.
-    Items(Vec<ResponseItem>),
+    Items {
+        /// The items.
+        items: Vec<ResponseItem>,
+        /// Told when they are in the history and on disk, or why they are not on disk.
+        taken: oneshot::Sender<Result<(), String>>,
+    },
 }
 
 /// Stops a turn. Clones stop the same turn.
@@ -317,6 +322,11 @@ impl Running<'_> {
 
     async fn run(&mut self, kind: TurnKind) -> Result<(), Stop> {
         match kind {
+            // Stopped before it began: what the user said stays said.
+            TurnKind::User { input, .. } if self.cancel.is_cancelled() => {
+                self.waiting.push_back(Steer::Input(input));
+                Err(Stop::Cancelled)
+            }
             TurnKind::User { input, .. } => {
                 self.compact_before_turn(&input).await?;
                 self.tell_context().await;
@@ -386,10 +396,7 @@ impl Running<'_> {
                     let Some(record) = ended else { break };
                     self.remember(record).await;
                 }
-                Some(steer) = self.steer.recv() => match steer {
-                    Steer::Shell { command } => self.shells.start(command),
-                    other => self.waiting.push_back(other),
-                },
+                Some(steer) = self.steer.recv() => self.take_up(steer).await,
             }
         }
         self.steer.close();
@@ -473,11 +480,9 @@ impl Running<'_> {
                     }
                 }
                 Steer::Shell { command } => self.shells.start(command),
-                Steer::Items(items) => {
+                Steer::Items { items, taken: tell } => {
                     taken = true;
-                    for item in items {
-                        self.remember(item).await;
-                    }
+                    self.take_items(items, tell).await;
                 }
             }
         }
@@ -493,12 +498,22 @@ impl Running<'_> {
         Ok(taken || !kept_back)
     }
 
-    /// A command the user gave while the turn was busy starts at once, not when the turn looks next.
-    pub(crate) fn start_user_shells(&mut self, steer: Steer) {
+    /// Takes up at once what needs no model, not only when the turn looks next: the user's commands start, items enter the
+    /// history.
+    pub(crate) async fn take_up(&mut self, steer: Steer) {
         match steer {
             Steer::Shell { command } => self.shells.start(command),
-            other => self.waiting.push_back(other),
+            Steer::Items { items, taken } => self.take_items(items, taken).await,
+            input @ Steer::Input(_) => self.waiting.push_back(input),
         }
+    }
+
+    async fn take_items(&mut self, items: Vec<ResponseItem>, taken: oneshot::Sender<Result<(), String>>) {
+        for item in items {
+            self.remember(item).await;
+        }
+        // Who asked may have gone.
+        let _ = taken.send(self.out.flush().await);
     }
 
     /// The next steered input; pends when there is none.
@@ -596,11 +611,7 @@ impl Running<'_> {
         for steer in std::mem::take(&mut self.waiting) {
             match steer {
                 Steer::Input(input) => self.say(input::steered(input)).await,
-                Steer::Items(items) => {
-                    for item in items {
-                        self.remember(item).await;
-                    }
-                }
+                Steer::Items { items, taken } => self.take_items(items, taken).await,
                 Steer::Shell { command } => self.waiting.push_back(Steer::Shell { command }),
             }
         }

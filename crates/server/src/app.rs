@@ -9,7 +9,7 @@ use codex_agent::SavedRules;
 use codex_auth::AuthManager;
 use codex_config::{Config, Sources};
 use codex_model::{Catalogue, CatalogueError, Http};
-use codex_protocol::{ConfigWarningNotification, ThreadStatus};
+use codex_protocol::{ConfigWarningNotification, ServerNotification, ThreadStatus};
 use uuid::Uuid;
 
 use crate::connections::Connections;
@@ -132,6 +132,14 @@ impl App {
         }
         for thread in self.threads.all() {
             thread.hub.unsubscribe(session.id);
+        }
+    }
+
+    /// Tells every client something about a thread: by way of its hub if it is loaded, where it gets a number.
+    pub fn broadcast_of(&self, thread_id: &str, notification: impl Into<ServerNotification>) {
+        match self.threads.get(thread_id) {
+            Some(thread) => thread.hub.broadcast(notification),
+            None => self.connections.broadcast(notification),
         }
     }
 
