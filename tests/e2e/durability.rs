@@ -246,7 +246,8 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
     drop(unmount);
 }
 
-struct Unmount(std::path::PathBuf);
+/// Unmounts a folder in the end.
+pub struct Unmount(pub std::path::PathBuf);
 
 impl Drop for Unmount {
     fn drop(&mut self) {

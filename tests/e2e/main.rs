@@ -4,8 +4,10 @@
 
 mod command_line;
 mod durability;
+mod ending;
 mod handshake;
 mod histories;
+mod loaded_threads;
 mod model_service;
 mod published_client;
 mod reconnecting;

@@ -106,9 +106,7 @@ impl Listener {
 
     /// Sends the server a signal.
     pub fn signal(&self, signal: i32) {
-        let pid = i32::try_from(self.child.id().expect("it is running")).expect("a small number");
-        // SAFETY: kill has no memory effects, and the process is a child of ours that was not waited for.
-        assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+        super::signal(&self.child, signal);
     }
 
     /// Waits for the server's end; its exit code is returned.

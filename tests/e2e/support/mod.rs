@@ -28,3 +28,10 @@ pub async fn within<T>(what: &str, event: impl Future<Output = T>) -> T {
         Err(_) => panic!("waited in vain for {what}"),
     }
 }
+
+/// Sends a child a signal.
+fn signal(child: &tokio::process::Child, signal: i32) {
+    let pid = i32::try_from(child.id().expect("it is running")).expect("a small number");
+    // SAFETY: kill has no memory effects, and the process is a child of ours that was not waited for.
+    assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+}
