@@ -157,6 +157,11 @@ impl Conversation {
         self.settings.apply(update);
     }
 
+    /// Takes over what was set while a turn had the conversation.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     /// Tokens used so far, once there are numbers.
     pub fn token_usage(&self) -> Option<ThreadTokenUsage> {
         self.usage.told()

@@ -115,7 +115,7 @@ impl Running<'_> {
                 () = cancel.cancelled() => return Err(Lost::Cancelled),
                 event = stream.next() => event,
                 steer = self.steered() => {
-                    self.start_user_shells(steer);
+                    self.take_up(steer).await;
                     continue;
                 }
             };
@@ -202,7 +202,7 @@ impl Running<'_> {
                 biased;
                 () = cancel.cancelled() => stopped = true,
                 () = calls.wait_one() => {}
-                steer = self.steered() => self.start_user_shells(steer),
+                steer = self.steered() => self.take_up(steer).await,
             }
         }
         // An answer such as "cancel" stops the turn from within a call.

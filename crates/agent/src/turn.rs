@@ -10,7 +10,7 @@ use codex_protocol::{ResponseItem, ThreadGoal, TurnError, TurnStatus, UserInput}
 use codex_rollout::RolloutItem;
 use codex_rollout::record::{AbortReason, ErrorEvent, TaskComplete, TaskStarted, TurnAborted};
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::context::{self, Told};
@@ -78,7 +78,12 @@ pub enum Steer {
         command: String,
     },
     /// Items for the model's history.
-    Items(Vec<ResponseItem>),
+    Items {
+        /// The items.
+        items: Vec<ResponseItem>,
+        /// Told when they are in the history and on disk, or why they are not on disk.
+        taken: oneshot::Sender<Result<(), String>>,
+    },
 }
 
 /// Stops a turn. Clones stop the same turn.
@@ -317,6 +322,11 @@ impl Running<'_> {
 
     async fn run(&mut self, kind: TurnKind) -> Result<(), Stop> {
         match kind {
+            // Stopped before it began: what the user said stays said.
+            TurnKind::User { input, .. } if self.cancel.is_cancelled() => {
+                self.waiting.push_back(Steer::Input(input));
+                Err(Stop::Cancelled)
+            }
             TurnKind::User { input, .. } => {
                 self.compact_before_turn(&input).await?;
                 self.tell_context().await;
@@ -349,10 +359,8 @@ impl Running<'_> {
             self.flush().await;
             let again = self.ask_model().await?;
             self.listen();
-            if !again {
-                self.wait_for_shells().await?;
-            }
-            if again || !self.waiting.is_empty() {
+            let told = !again && self.wait_for_shells().await?;
+            if again || told || !self.waiting.is_empty() {
                 if again {
                     self.compact_within_turn().await?;
                 }
@@ -367,8 +375,8 @@ impl Running<'_> {
             // Nothing is lost between looking and closing: what came in between is taken up as well.
             self.steer.close();
             self.listen();
-            self.wait_for_shells().await?;
-            if self.waiting.is_empty() {
+            let told = self.wait_for_shells().await?;
+            if !told && self.waiting.is_empty() {
                 self.notify();
                 return Ok(());
             }
@@ -378,20 +386,31 @@ impl Running<'_> {
         }
     }
 
-    /// Where nothing else is to be done while commands of the user's run: waits until one has ended, whose record is put
-    /// in the waiting line, or until the user says something.
-    async fn wait_for_shells(&mut self) -> Result<(), Stop> {
+    /// Where nothing else is to be done while commands of the user's run: waits until one has ended and tells the model of
+    /// it, or until the user says something. True if the model was told.
+    async fn wait_for_shells(&mut self) -> Result<bool, Stop> {
         while self.waiting.is_empty() && self.shells.any() {
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(Stop::Cancelled),
                 record = self.shells.next() => {
-                    self.waiting.extend(record.map(|record| Steer::Items(vec![record])));
+                    if let Some(record) = record {
+                        self.remember(record).await;
+                        return Ok(true);
+                    }
                 }
-                Some(steer) = self.steer.recv() => self.start_user_shells(steer),
+                Some(steer) = self.steer.recv() => self.put_in_line(steer),
             }
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// A command of the user's starts at once, everything else waits.
+    fn put_in_line(&mut self, steer: Steer) {
+        match steer {
+            Steer::Shell { command } => self.shells.start(command),
+            other => self.waiting.push_back(other),
+        }
     }
 
     async fn run_user_shell(&mut self, command: String) -> Result<(), Stop> {
@@ -405,10 +424,7 @@ impl Running<'_> {
                     let Some(record) = ended else { break };
                     self.remember(record).await;
                 }
-                Some(steer) = self.steer.recv() => match steer {
-                    Steer::Shell { command } => self.shells.start(command),
-                    other => self.waiting.push_back(other),
-                },
+                Some(steer) = self.steer.recv() => self.take_up(steer).await,
             }
         }
         self.steer.close();
@@ -468,7 +484,7 @@ impl Running<'_> {
     /// Moves what was steered in so far to the waiting line; commands of the user's start at once.
     fn listen(&mut self) {
         while let Ok(steer) = self.steer.try_recv() {
-            self.start_user_shells(steer);
+            self.put_in_line(steer);
         }
     }
 
@@ -499,11 +515,9 @@ impl Running<'_> {
                     }
                 }
                 Steer::Shell { command } => self.shells.start(command),
-                Steer::Items(items) => {
+                Steer::Items { items, taken: tell } => {
                     taken = true;
-                    for item in items {
-                        self.remember(item).await;
-                    }
+                    self.take_items(items, tell).await;
                 }
             }
         }
@@ -515,12 +529,22 @@ impl Running<'_> {
         Ok(taken || !kept_back)
     }
 
-    /// A command the user gave while the turn was busy starts at once, not when the turn looks next.
-    pub(crate) fn start_user_shells(&mut self, steer: Steer) {
+    /// Takes up at once what needs no model, not only when the turn looks next: the user's commands start, items enter the
+    /// history.
+    pub(crate) async fn take_up(&mut self, steer: Steer) {
         match steer {
             Steer::Shell { command } => self.shells.start(command),
-            other => self.waiting.push_back(other),
+            Steer::Items { items, taken } => self.take_items(items, taken).await,
+            input @ Steer::Input(_) => self.waiting.push_back(input),
         }
+    }
+
+    async fn take_items(&mut self, items: Vec<ResponseItem>, taken: oneshot::Sender<Result<(), String>>) {
+        for item in items {
+            self.remember(item).await;
+        }
+        // Who asked may have gone.
+        let _ = taken.send(self.out.flush().await);
     }
 
     /// The next steered input; pends when there is none.
@@ -630,11 +654,7 @@ impl Running<'_> {
         for steer in std::mem::take(&mut self.waiting) {
             match steer {
                 Steer::Input(input) => self.say(input::steered(input)).await,
-                Steer::Items(items) => {
-                    for item in items {
-                        self.remember(item).await;
-                    }
-                }
+                Steer::Items { items, taken } => self.take_items(items, taken).await,
                 Steer::Shell { command } => self.waiting.push_back(Steer::Shell { command }),
             }
         }

@@ -112,13 +112,14 @@ impl Writer {
         Self::new(path, false)
     }
 
-    /// The writer of a history that exists. Nothing is written or locked by opening it.
+    /// The writer of a history that exists. Nothing is written or locked by opening it, and a file that has gone is not made
+    /// anew.
     pub fn open(path: PathBuf) -> Self {
         Self::new(path, true)
     }
 
     fn new(path: PathBuf, materialized: bool) -> Self {
-        let disk = Some(Box::new(Disk::new(path.clone())));
+        let disk = Some(Box::new(Disk::new(path.clone(), !materialized)));
         let queue = Queue {
             commands: VecDeque::new(),
             held: Vec::new(),

@@ -54,6 +54,7 @@ fn what_was_acknowledged_survives_kill() {
     }
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.jsonl");
+    std::fs::write(&path, "").unwrap();
     let mut acknowledged = Vec::new();
     let mut begin = 1;
     for round in 0..ROUNDS {

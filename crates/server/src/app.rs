@@ -9,7 +9,7 @@ use codex_agent::SavedRules;
 use codex_auth::AuthManager;
 use codex_config::{Config, Sources};
 use codex_model::{Catalogue, CatalogueError, Http};
-use codex_protocol::{ConfigWarningNotification, ThreadStatus};
+use codex_protocol::{ConfigWarningNotification, ServerNotification, ThreadStatus};
 use uuid::Uuid;
 
 use crate::connections::Connections;
@@ -105,7 +105,11 @@ impl App {
         let sources = Sources::new(home, codex_config::Overrides::default());
         let config = sources.load_defaults().expect("the defaults are valid");
         let store = Store::new(&config.codex_home, &config.sqlite_home, &config.model_provider_id);
-        let auth = AuthManager::load(codex_auth::Store::ephemeral());
+        let auth = AuthManager::load(codex_auth::Setup {
+            store: codex_auth::Store::ephemeral(),
+            clients: codex_http::Clients::from_environment(),
+            forced_workspace: None,
+        });
         Arc::new(Self::new(sources, config, auth, store, Vec::new()))
     }
 
@@ -149,6 +153,14 @@ impl App {
         }
         for thread in self.threads.all() {
             thread.hub.unsubscribe(session.id);
+        }
+    }
+
+    /// Tells every client something about a thread: by way of its hub if it is loaded, where it gets a number.
+    pub fn broadcast_of(&self, thread_id: &str, notification: impl Into<ServerNotification>) {
+        match self.threads.get(thread_id) {
+            Some(thread) => thread.hub.broadcast(notification),
+            None => self.connections.broadcast(notification),
         }
     }
 

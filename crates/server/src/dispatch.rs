@@ -17,7 +17,7 @@ use crate::error::RpcError;
 use crate::frame::Frame;
 use crate::handlers;
 use crate::lanes::Place;
-use crate::session::{ConnectionId, InFlight, Session};
+use crate::session::{ConnectionId, InFlight, Session, TransportKind};
 
 /// The key of a lane: process and watch ids belong to their connection, everything else to the server.
 pub type LaneKey = (Option<ConnectionId>, Scope);
@@ -36,6 +36,17 @@ pub struct Context {
 }
 
 impl Context {
+    /// Waits for `work` that is given up when the connection is gone.
+    pub async fn unless_gone<T>(&self, work: impl Future<Output = T>) -> Result<T, RpcError> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = self.session.gone.cancelled() => Err(RpcError::internal(
+                "the request was given up because its connection ended",
+            )),
+        }
+    }
+
     /// Replies right now, so that what the handler tells afterwards comes behind the reply.
     pub fn reply<T: Serialize>(&mut self, result: &T) -> Sent<T> {
         self.slot.send(Ok(result));
@@ -50,8 +61,8 @@ impl Context {
         }
     }
 
-    /// Hands the reply over to someone who must place it among events, such as a thread's actor. The handler then
-    /// returns [`Responder::taken`].
+    /// Hands the reply over to someone who must place it among events; [`crate::thread::Handle::reply`] is for a
+    /// thread's actor. The handler then returns [`Responder::taken`].
     pub fn responder<T>(&mut self) -> Responder<T> {
         Responder {
             slot: self.slot.take(),
@@ -74,6 +85,16 @@ impl<T> Responder<T> {
     /// What a handler returns that has given its responder away.
     pub fn taken() -> Result<Sent<T>, RpcError> {
         Ok(Sent(PhantomData))
+    }
+}
+
+impl<T> Responder<T> {
+    /// Says that the reply waits for something that need not come soon, such as the end of a turn or of a process.
+    pub fn waits_for_others(mut self) -> Self {
+        if let Some(pending) = &mut self.slot.0 {
+            pending.in_flight.waits_for_others();
+        }
+        self
     }
 }
 
@@ -102,7 +123,7 @@ struct Pending {
     id: RequestId,
     method: &'static str,
     started: Instant,
-    _in_flight: InFlight,
+    in_flight: InFlight,
 }
 
 impl ReplySlot {
@@ -132,7 +153,7 @@ impl ReplySlot {
         Some(Reply {
             frame,
             session: pending.session,
-            _in_flight: pending._in_flight,
+            _in_flight: pending.in_flight,
         })
     }
 }
@@ -182,8 +203,10 @@ impl<T: Serialize> Outcome<T> for Result<T, RpcError> {
 
 impl<T> Outcome<T> for Result<Sent<T>, RpcError> {
     fn finish(self, slot: &mut ReplySlot) -> Option<Reply> {
-        if let Err(error) = self {
-            slot.send::<()>(Err(&error));
+        match self {
+            Err(error) if slot.0.is_some() => slot.send::<()>(Err(&error)),
+            Err(error) => tracing::warn!("after its reply: {error}"),
+            Ok(_) => {}
         }
         None
     }
@@ -222,7 +245,7 @@ pub fn request(
         id,
         method: "invalid",
         started: Instant::now(),
-        _in_flight: in_flight,
+        in_flight,
     };
     let mut slot = ReplySlot(Some(pending));
     let request = match check(session, method, params) {
@@ -280,6 +303,10 @@ async fn run(mut cx: Context, request: ClientRequest) {
     if let Some(place) = &mut cx.place {
         place.reached().await;
     }
+    // What a lost connection asked for is not begun any more; on stdio the end of the input still wants answers.
+    if cx.session.gone.is_cancelled() && cx.session.transport != TransportKind::Stdio {
+        return;
+    }
     route(cx, request).await;
 }
 
@@ -301,3 +328,67 @@ macro_rules! route {
 }
 
 for_each_client_request!(route);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::outbox::Closed;
+    use crate::testing::{Server, settled};
+
+    /// Loses a connection while a request waits behind another; gives how many replies it is sent.
+    async fn replies_to_a_lost_connection(transport: TransportKind) -> usize {
+        let server = Server::new();
+        let session = server.connect(transport);
+        let id = "00000000-0000-7000-8000-000000000000";
+        let mut before = server.app.lanes.join((None, Scope::Thread(id.to_owned())));
+        before.reached().await;
+        let params = json!({"threadId": id, "name": "n"});
+        server.ask(&session, "thread/name/set", params);
+        session.gone.cancel();
+        drop(before);
+        settled(&session).await;
+        session.outbox.depth().0
+    }
+
+    #[tokio::test]
+    async fn a_request_that_waited_when_its_connection_was_lost_is_not_begun() {
+        assert_eq!(replies_to_a_lost_connection(TransportKind::WebSocket).await, 0);
+    }
+
+    #[tokio::test]
+    async fn on_stdio_it_is_answered_after_the_end_of_the_input() {
+        assert_eq!(replies_to_a_lost_connection(TransportKind::Stdio).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_is_unloaded_refuses_what_comes_too_late() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let thread = server.start_thread(&session).await;
+        thread.shut_down().await;
+        let pending = Pending {
+            app: Arc::clone(&server.app),
+            session: Arc::clone(&session),
+            id: RequestId::Integer(7),
+            method: "thread/compact/start",
+            started: Instant::now(),
+            in_flight: session.admit().expect("few are under way"),
+        };
+        let responder = Responder {
+            slot: ReplySlot(Some(pending)),
+            result: PhantomData,
+        };
+        let handed_over = thread.reply(responder, |actor, responder| Box::pin(actor.compact(responder)));
+        assert!(handed_over.await.is_ok(), "the refusal is the reply");
+        session.outbox.close(Closed::Draining);
+        let mut replies = Vec::new();
+        while let Ok(message) = session.outbox.pop().await {
+            replies.push(serde_json::from_slice::<serde_json::Value>(&message).expect("JSON"));
+        }
+        let refusal = replies.iter().find(|m| m["id"] == 7).expect("a reply");
+        let message = refusal["error"]["message"].as_str().expect("an error");
+        assert!(message.contains("is closing"), "{message}");
+    }
+}

@@ -1,8 +1,18 @@
 //! What a history's head tells of the repository around its folder, read from git's files without starting git
 //! (persistence.md §6).
 
-use std::fs;
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// How often a ref may name another one before it names a commit; git gives up at the same depth.
+const DEEPEST: usize = 5;
+/// The largest `HEAD`, ref, pointer or configuration that is read.
+const LARGEST: u64 = 1 << 20;
+/// The largest list of packed refs that is read: big repositories have hundreds of thousands.
+const LARGEST_PACK: u64 = 64 << 20;
 
 /// The state of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,12 +25,12 @@ pub struct GitFacts {
     pub origin_url: Option<String>,
 }
 
-/// The facts of the repository that holds `folder`; `None` outside of any.
+/// The facts of the repository that holds `folder`; `None` outside of any. Blocks; what the files say is not trusted.
 pub fn facts(folder: &Path) -> Option<GitFacts> {
     let git_dir = folder.ancestors().find_map(git_dir)?;
-    let common = fs::read_to_string(git_dir.join("commondir"))
+    let common = read(&git_dir.join("commondir"), LARGEST)
         .map_or_else(|_| git_dir.clone(), |text| git_dir.join(text.trim()));
-    let head = fs::read_to_string(git_dir.join("HEAD")).ok()?;
+    let head = read(&git_dir.join("HEAD"), LARGEST).ok()?;
     let (branch, commit) = match head.trim().strip_prefix("ref: ") {
         Some(name) => (
             name.strip_prefix("refs/heads/").map(str::to_owned),
@@ -42,21 +52,54 @@ fn git_dir(folder: &Path) -> Option<PathBuf> {
     if meta.is_dir() {
         return path.join("HEAD").exists().then_some(path);
     }
-    let text = fs::read_to_string(&path).ok()?;
+    let text = read(&path, LARGEST).ok()?;
     Some(folder.join(text.trim().strip_prefix("gitdir: ")?))
 }
 
+/// The text of a regular file of at most `limit` bytes. Neither a pipe nor a device is waited for.
+fn read(path: &Path, limit: u64) -> io::Result<String> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut text = String::new();
+    if file.take(limit + 1).read_to_string(&mut text)? as u64 > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
+}
+
+/// The commit that a ref names, maybe by way of others.
 fn resolve(git_dir: &Path, common: &Path, name: &str) -> Option<String> {
-    for dir in [git_dir, common] {
-        if let Ok(text) = fs::read_to_string(dir.join(name)) {
-            return match text.trim().strip_prefix("ref: ") {
-                Some(other) if other != name => resolve(git_dir, common, other),
-                Some(_) => None,
-                None => Some(text.trim().to_owned()),
-            };
+    let mut name = name.to_owned();
+    for _ in 0..DEEPEST {
+        if !is_ref_name(&name) {
+            return None;
+        }
+        let stored = [git_dir, common]
+            .iter()
+            .find_map(|dir| read(&dir.join(&name), LARGEST).ok());
+        let Some(text) = stored else {
+            return packed(common, &name);
+        };
+        match text.trim().strip_prefix("ref: ") {
+            Some(other) => name = other.to_owned(),
+            None => return Some(text.trim().to_owned()),
         }
     }
-    let packed = fs::read_to_string(common.join("packed-refs")).ok()?;
+    None
+}
+
+/// Whether this names a file below the folder of refs.
+fn is_ref_name(name: &str) -> bool {
+    name.starts_with("refs/") && !name.contains("..")
+}
+
+fn packed(common: &Path, name: &str) -> Option<String> {
+    let packed = read(&common.join("packed-refs"), LARGEST_PACK).ok()?;
     packed.lines().find_map(|line| {
         let (commit, packed_name) = line.split_once(' ')?;
         (packed_name == name).then(|| commit.to_owned())
@@ -64,7 +107,7 @@ fn resolve(git_dir: &Path, common: &Path, name: &str) -> Option<String> {
 }
 
 fn origin_url(common: &Path) -> Option<String> {
-    let config = fs::read_to_string(common.join("config")).ok()?;
+    let config = read(&common.join("config"), LARGEST).ok()?;
     let mut in_origin = false;
     let mut url = None;
     for line in config.lines().map(str::trim) {
@@ -82,6 +125,9 @@ fn origin_url(common: &Path) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::CString;
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     fn write(path: &Path, text: &str) {
@@ -138,5 +184,55 @@ mod tests {
         assert_eq!(facts(&dir.path().join("r")), Some(GitFacts::default()));
         write(&dir.path().join("d/.git/HEAD"), "abc123\n");
         assert_eq!(facts(&dir.path().join("d")).unwrap().branch, None);
+    }
+
+    #[test]
+    fn refs_that_name_each_other_name_no_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir.path().join(".git/HEAD"), "ref: refs/heads/a\n");
+        write(&dir.path().join(".git/refs/heads/a"), "ref: refs/heads/b\n");
+        write(&dir.path().join(".git/refs/heads/b"), "ref: refs/heads/a\n");
+        assert_eq!(facts(dir.path()), Some(GitFacts::default()));
+    }
+
+    #[test]
+    fn a_ref_outside_the_repository_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let secret = dir.path().join("secret");
+        write(&secret, "s3cret\n");
+        for name in [
+            secret.to_str().unwrap(),
+            "/dev/zero",
+            "../secret",
+            "refs/../../secret",
+        ] {
+            write(&dir.path().join(".git/HEAD"), &format!("ref: {name}\n"));
+            assert_eq!(facts(dir.path()), Some(GitFacts::default()), "{name}");
+        }
+    }
+
+    #[test]
+    fn pipes_devices_and_files_without_end_are_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let git = dir.path().join("r/.git");
+        let pipe = |path: &Path| {
+            let path = CString::new(path.as_os_str().as_bytes()).unwrap();
+            // SAFETY: the path is a C string that lives through the call.
+            assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
+        };
+        write(&git.join("HEAD"), "ref: refs/heads/main\n");
+        fs::create_dir_all(git.join("refs/heads")).unwrap();
+        for name in ["refs/heads/main", "packed-refs", "config", "commondir"] {
+            pipe(&git.join(name));
+        }
+        assert_eq!(facts(&dir.path().join("r")), Some(GitFacts::default()));
+        fs::remove_file(git.join("HEAD")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", git.join("HEAD")).unwrap();
+        assert_eq!(facts(&dir.path().join("r")), None);
+        fs::create_dir_all(dir.path().join("p")).unwrap();
+        pipe(&dir.path().join("p/.git"));
+        assert_eq!(facts(&dir.path().join("p")), None);
+        write(&dir.path().join("l/.git/HEAD"), &"x".repeat(LARGEST as usize + 1));
+        assert_eq!(facts(&dir.path().join("l")), None);
     }
 }

@@ -26,12 +26,21 @@ pub struct TurnsReader {
 impl TurnsReader {
     /// Reads what is there now.
     pub async fn open(path: PathBuf) -> Result<Self, RpcError> {
+        Self::keeping(Keep::Items, path).await
+    }
+
+    /// Reads what is there now but for the items: the turns are empty.
+    pub async fn open_outline(path: PathBuf) -> Result<Self, RpcError> {
+        Self::keeping(Keep::Spans, path).await
+    }
+
+    async fn keeping(keep: Keep, path: PathBuf) -> Result<Self, RpcError> {
         let opened = blocking(move || {
             let file = File::open(&path).map_err(|e| failed(&path, &e))?;
             Self {
                 path,
                 file,
-                fold: Fold::new(Keep::Items),
+                fold: Fold::new(keep),
                 read: 0,
             }
             .read_on()

@@ -31,6 +31,8 @@ mod serve;
 mod session;
 mod start;
 mod store;
+#[cfg(test)]
+mod testing;
 mod thread;
 pub mod transport;
 mod user_agent;

@@ -38,6 +38,9 @@ impl Default for Limits {
     }
 }
 
+/// A message of joined deltas that has grown to this takes no more: a reader gets it in one piece.
+const JOINED: usize = 128 << 10;
+
 /// Below how many waiting bytes an outbox has room for those who can wait ([`Outbox::room`]). A message of more is large.
 const ROOM: usize = 256 << 10;
 
@@ -176,11 +179,11 @@ impl Outbox {
         if queue.closed.is_some() {
             return false;
         }
-        let behind = queue.messages.len() >= self.limits.join_from;
+        let behind = queue.messages.len() >= self.limits.join_from && queue.bytes < self.limits.bytes;
         if let Some(added) = queue
             .messages
             .back_mut()
-            .filter(|_| behind)
+            .filter(|last| behind && last.len() < JOINED)
             .and_then(|last| last.join(&frame, seq))
         {
             queue.bytes += added;
@@ -366,6 +369,38 @@ mod tests {
             .map(|m| m["params"]["delta"].as_str().unwrap())
             .collect();
         assert_eq!(deltas, ["one \"\ntwothree", "x", "y"]);
+    }
+
+    #[tokio::test]
+    async fn joined_deltas_do_not_pass_by_the_limits() {
+        let outbox = Outbox::new(Limits {
+            join_from: 0,
+            ..Limits::default()
+        });
+        let piece = delta("a", &"x".repeat(8 << 10));
+        let pushed = (0..10_000)
+            .take_while(|_| outbox.push(Arc::clone(&piece), None))
+            .count();
+        assert!(pushed * (8 << 10) <= 33 << 20, "{pushed} pieces");
+        assert_eq!(outbox.pop().await, Err(Closed::TooSlow));
+    }
+
+    #[tokio::test]
+    async fn a_message_of_joined_deltas_has_its_size() {
+        let outbox = Outbox::new(Limits {
+            join_from: 0,
+            ..Limits::default()
+        });
+        for _ in 0..1000 {
+            assert!(outbox.push(delta("a", &"x".repeat(1 << 10)), None));
+        }
+        let got = texts(&outbox).await;
+        let sizes: Vec<_> = got
+            .iter()
+            .map(|m| m["params"]["delta"].as_str().unwrap().len())
+            .collect();
+        assert_eq!(sizes.iter().sum::<usize>(), 1000 << 10);
+        assert!(sizes.iter().all(|size| *size < JOINED + (2 << 10)), "{sizes:?}");
     }
 
     #[tokio::test]

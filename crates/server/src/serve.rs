@@ -20,6 +20,8 @@ const DRAIN_TURNS: Duration = Duration::from_secs(60);
 const STOP_THREADS: Duration = Duration::from_secs(10);
 /// How long requests may take to be answered once the input has ended, and messages to be written.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+/// How long those requests may take that do not end by themselves.
+const LAST_MOMENT: Duration = Duration::from_millis(200);
 
 /// Why the server cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -85,20 +87,25 @@ pub async fn serve(
 }
 
 /// One client on stdin and stdout. The end of its input, or a signal, ends the server: what was asked is answered,
-/// turns are interrupted and recorded.
+/// turns are interrupted and recorded. A client that has closed its end may send a signal, too: that hurries the server
+/// along; only a second signal ends it at once.
 async fn serve_stdio(app: Arc<App>) -> io::Result<()> {
     let mut signals = Signals::new()?;
     let mut hangup = signal(SignalKind::hangup())?;
     let (session, input_ended, all_written) = stdio::serve(&app)?;
+    let mut signalled = false;
     tokio::select! {
-        _ = input_ended => answer_what_was_asked(&session).await,
+        _ = input_ended => tokio::select! {
+            () = answer_what_was_asked(&session) => {}
+            () = signals.next() => signalled = true,
+        },
         () = session.gone.cancelled() => {}
         () = session.outbox.overflowed() => {
             app.metrics.slow_client();
             tracing::error!("the client does not read what it is sent; the server ends");
         }
-        () = signals.next() => {}
-        _ = hangup.recv() => {}
+        () = signals.next() => signalled = true,
+        _ = hangup.recv() => signalled = true,
     }
     let end = async {
         app.begin_shutdown();
@@ -109,27 +116,33 @@ async fn serve_stdio(app: Arc<App>) -> io::Result<()> {
         app.store.close().await;
         drain(&session, all_written).await;
     };
-    tokio::select! {
-        () = end => {}
-        () = signals.next() => {}
+    tokio::pin!(end);
+    loop {
+        tokio::select! {
+            () = &mut end => return Ok(()),
+            () = signals.next() => {
+                if signalled {
+                    return Ok(());
+                }
+                signalled = true;
+            }
+        }
     }
-    Ok(())
 }
 
-/// Waits until no request is under way, for a while: one that waits for a turn's end is answered by the stop of threads.
+/// Waits until no request is under way, for a while. Those that something else has to end (a turn, a process) may be all
+/// that is left; they get a moment, and an answer when the server has ended what they wait for.
 async fn answer_what_was_asked(session: &Session) {
     let deadline = Instant::now() + LAST_WORDS;
-    // Only requests that finish by themselves are waited for here; polling is good enough at the end of a life.
-    let mut still = 0;
-    while session.in_flight() > 0 && Instant::now() < deadline {
-        let before = session.in_flight();
+    let mut open = session.in_flight();
+    let mut changed = Instant::now();
+    // Polling is good enough at the end of a life.
+    while open > 0 && Instant::now() < deadline {
         sleep(Duration::from_millis(2)).await;
-        still = if session.in_flight() < before || session.is_replying() {
-            0
-        } else {
-            still + 1
-        };
-        if still > 100 {
+        let now_open = session.in_flight();
+        if now_open != open || session.is_replying() || now_open > session.waiting_for_others() {
+            (open, changed) = (now_open, Instant::now());
+        } else if changed.elapsed() > LAST_MOMENT {
             return;
         }
     }

@@ -98,6 +98,7 @@ pub struct Session {
     client: OnceLock<Client>,
     in_flight: AtomicUsize,
     reads: Arc<Semaphore>,
+    waiting_for_others: AtomicUsize,
     close_code: AtomicU16,
     muted: AtomicBool,
 }
@@ -113,6 +114,7 @@ impl Session {
             client: OnceLock::new(),
             in_flight: AtomicUsize::new(0),
             reads: Arc::new(Semaphore::new(MAX_READS as usize)),
+            waiting_for_others: AtomicUsize::new(0),
             close_code: AtomicU16::new(GOING_AWAY),
             muted: AtomicBool::new(false),
         }
@@ -160,7 +162,10 @@ impl Session {
     /// Reserves room for one more request under way; `None` when the connection has too many.
     pub fn admit(self: &Arc<Self>) -> Option<InFlight> {
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let admitted = InFlight(Arc::clone(self));
+        let admitted = InFlight {
+            session: Arc::clone(self),
+            waits_for_others: false,
+        };
         (before < MAX_IN_FLIGHT).then_some(admitted)
     }
 
@@ -191,6 +196,11 @@ impl Session {
     pub fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
     }
+
+    /// How many of them do not end by themselves.
+    pub fn waiting_for_others(&self) -> usize {
+        self.waiting_for_others.load(Ordering::Relaxed)
+    }
 }
 
 impl fmt::Debug for Session {
@@ -204,10 +214,25 @@ impl fmt::Debug for Session {
 
 /// Counts one request as under way until it is dropped.
 #[derive(Debug)]
-pub struct InFlight(Arc<Session>);
+pub struct InFlight {
+    session: Arc<Session>,
+    waits_for_others: bool,
+}
+
+impl InFlight {
+    /// From now on the request waits for something that need not come soon.
+    pub fn waits_for_others(&mut self) {
+        if !std::mem::replace(&mut self.waits_for_others, true) {
+            self.session.waiting_for_others.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.session.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if self.waits_for_others {
+            self.session.waiting_for_others.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }

@@ -297,6 +297,14 @@ impl Client {
         child.kill().await.expect("it was running");
     }
 
+    /// Sends the server a signal.
+    pub fn signal(&self, signal: i32) {
+        let Wire::Process { child, .. } = &self.wire else {
+            panic!("not a process")
+        };
+        super::process::signal(child, signal);
+    }
+
     /// Waits for the end of the server's process.
     pub async fn exit_code(&mut self) -> Option<i32> {
         let Wire::Process { child, .. } = &mut self.wire else {

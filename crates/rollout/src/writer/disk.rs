@@ -32,16 +32,20 @@ pub(super) struct Disk {
     partial: Option<(usize, u64)>,
     /// Whether this writer wants the file for itself.
     held: bool,
+    /// Whether the file is still to be made. A history that was moved away or deleted is not made anew, without a head.
+    is_new: bool,
 }
 
 impl Disk {
-    pub fn new(path: PathBuf) -> Self {
+    /// The file of a new thread, or one that exists.
+    pub fn new(path: PathBuf, is_new: bool) -> Self {
         Disk {
             path,
             file: None,
             unwritten: Vec::new(),
             partial: None,
             held: false,
+            is_new,
         }
     }
 
@@ -128,6 +132,7 @@ impl Disk {
             return Ok(());
         }
         let file = self.open_file().map_err(|e| self.failed(e))?;
+        self.is_new = false;
         if self.held && !try_lock(&file, HOLD_BYTE).map_err(|e| self.failed(e))? {
             return Err(WriteError::InUse {
                 path: self.path.clone(),
@@ -139,9 +144,9 @@ impl Disk {
 
     fn open_file(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
-        options.create(true).read(true).append(true);
+        options.create(self.is_new).read(true).append(true);
         match options.open(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            Err(e) if self.is_new && e.kind() == io::ErrorKind::NotFound => {
                 if let Some(folder) = self.path.parent() {
                     fs::create_dir_all(folder)?;
                 }

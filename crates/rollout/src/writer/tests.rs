@@ -97,6 +97,7 @@ async fn opening_a_history_writes_nothing() {
 async fn a_torn_last_line_is_closed_off() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.jsonl");
+    fs::write(&path, "").unwrap();
     let first = Writer::open(path.clone());
     first.append(vec![said("one")]).await.unwrap();
     first.shutdown().await.unwrap();
@@ -117,6 +118,7 @@ async fn a_torn_last_line_is_closed_off() {
 async fn two_writers_may_append_in_turns_but_only_one_holds_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.jsonl");
+    fs::write(&path, "").unwrap();
     let (one, two) = (Writer::open(path.clone()), Writer::open(path.clone()));
     one.hold().await.unwrap();
     assert!(matches!(two.hold().await, Err(WriteError::InUse { .. })));
@@ -153,10 +155,26 @@ async fn records_that_cannot_be_written_wait_and_are_written_when_they_can() {
     assert!(matches!(&*state.borrow(), State::Failing { unwritten, .. } if *unwritten > 0));
     writer.append(vec![said("two")]).await.unwrap();
     fs::remove_file(&path).unwrap();
+    fs::write(&path, "").unwrap();
     writer.append(vec![said("three")]).await.unwrap();
     writer.flush().await.unwrap();
     assert!(matches!(&*state.borrow(), State::Fine));
     assert_eq!(read(&path), (vec!["one".into(), "two".into(), "three".into()], 0));
+}
+
+#[tokio::test]
+async fn a_history_that_was_moved_away_is_not_begun_again_without_a_head() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, moved) = (dir.path().join("r.jsonl"), dir.path().join("moved.jsonl"));
+    fs::write(&path, "").unwrap();
+    let writer = Writer::open(path.clone());
+    fs::rename(&path, &moved).unwrap();
+    writer.append(vec![said("one")]).await.unwrap();
+    assert!(writer.flush().await.is_err());
+    assert!(!path.exists());
+    fs::rename(&moved, &path).unwrap();
+    writer.flush().await.unwrap();
+    assert_eq!(read(&path), (vec!["one".into()], 0));
 }
 
 #[tokio::test]
@@ -216,7 +234,7 @@ async fn a_disk_that_fills_up_in_the_middle_of_a_line_loses_and_doubles_nothing(
     let path = disk.0.path().join("r.jsonl");
     let filler = disk.0.path().join("filler");
     for other_writes_between in [false, true] {
-        let _ = fs::remove_file(&path);
+        fs::write(&path, "").unwrap();
         fs::write(&filler, vec![b'x'; 40 << 10]).unwrap();
         let writer = Writer::open(path.clone());
         let texts: Vec<String> = (0..20).map(|n| format!("{n}-{}", "y".repeat(1500))).collect();
@@ -247,6 +265,7 @@ async fn a_disk_that_fills_up_in_the_middle_of_a_line_loses_and_doubles_nothing(
 async fn clones_share_one_queue_in_order() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.jsonl");
+    fs::write(&path, "").unwrap();
     let writer = Writer::open(path.clone());
     let all: Vec<String> = (0..3 * MAX_QUEUED).map(|n| n.to_string()).collect();
     for chunk in all.chunks(7) {

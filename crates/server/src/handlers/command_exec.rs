@@ -59,7 +59,7 @@ pub async fn command_exec(
         app.processes
             .insert(session.id, name.clone(), Arc::clone(&running));
     }
-    let responder = cx.responder();
+    let responder = cx.responder().waits_for_others();
     tokio::spawn(async move {
         let result = follow(&session, &running, output, wishes).await;
         // The name is free before the client can know.
@@ -253,7 +253,7 @@ pub async fn command_exec_write(
         return Err(input_refused(InputError::NotOpen));
     }
     let mut place = running.writes.join(());
-    let (session, responder) = (Arc::clone(&cx.session), cx.responder());
+    let (session, responder) = (Arc::clone(&cx.session), cx.responder().waits_for_others());
     tokio::spawn(async move {
         let write = async {
             place.reached().await;

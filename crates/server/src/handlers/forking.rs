@@ -45,7 +45,11 @@ pub async fn thread_fork(
     )
     .await?;
 
-    let source = TurnsReader::open(found.path.clone()).await?;
+    // The turns of a fork with a file are read from there.
+    let source = match params.ephemeral && !params.exclude_turns {
+        true => TurnsReader::open(found.path.clone()).await?,
+        false => TurnsReader::open_outline(found.path.clone()).await?,
+    };
     let (end, mut usage_turn_id) = (source.end(), source.usage_turn_id());
     let mut turns = source.into_turns(None);
     let closing = closing_records(&turns);
@@ -61,13 +65,22 @@ pub async fn thread_fork(
     let preview = head.preview.clone().unwrap_or_default();
     let mut started = facts.thread(ThreadStatus::Idle, preview, Vec::new());
     let journal = match journal {
-        Some(journal) => {
-            let journal = write_copy(journal, &found.path, end, mode, closing).await?;
-            started.name = take_in(cx, &journal).await?;
-            // Implicit turns are numbered by the records of the file they stand in.
-            let copy = TurnsReader::open(journal.path().to_owned()).await?;
-            usage_turn_id = copy.usage_turn_id();
-            turns = copy.into_turns(None);
+        Some(mut journal) => {
+            let written = write_copy(&mut journal, &found.path, end, mode, closing);
+            let shown = match written.await {
+                Ok(()) => show_copy(cx, &journal, !params.exclude_turns).await,
+                Err(error) => Err(error),
+            };
+            match shown {
+                Ok(copy) => {
+                    started.name = copy.name;
+                    (usage_turn_id, turns) = copy.turns.unwrap_or_default();
+                }
+                Err(error) => {
+                    journal.discard().await;
+                    return Err(error);
+                }
+            }
             Some(journal)
         }
         None => None,
@@ -98,18 +111,33 @@ pub async fn thread_fork(
     Ok(sent)
 }
 
-/// Has the copy taken into the index whole, and gives the name it shows: names are among the records copied.
-async fn take_in(cx: &Context, journal: &Journal) -> Result<Option<String>, RpcError> {
+/// What clients see of a copy.
+struct Copied {
+    /// Names are among the records copied.
+    name: Option<String>,
+    /// The turn that the usage is told for, and the turns. Implicit turns are numbered by the records of the file they
+    /// stand in, so these are not the source's.
+    turns: Option<(String, Vec<Turn>)>,
+}
+
+/// Reads the copy as far as it is shown, and has it taken into the index whole.
+async fn show_copy(cx: &Context, journal: &Journal, with_turns: bool) -> Result<Copied, RpcError> {
+    let turns = match with_turns {
+        true => {
+            let copy = TurnsReader::open(journal.path().to_owned()).await?;
+            Some((copy.usage_turn_id(), copy.into_turns(None)))
+        }
+        false => None,
+    };
     let (path, head) = (journal.path().to_owned(), journal.head().clone());
-    cx.app
-        .store
-        .with(move |index| {
-            if let Err(error) = index.ensure_row(&path, false, &head) {
-                tracing::debug!("the fork's row has to wait: {error}");
-            }
-            index.name(&head.id.to_string())
-        })
-        .await
+    let name = cx.app.store.with(move |index| {
+        if let Err(error) = index.ensure_row(&path, false, &head) {
+            tracing::debug!("the fork's row has to wait: {error}");
+        }
+        index.name(&head.id.to_string())
+    });
+    let name = name.await?;
+    Ok(Copied { name, turns })
 }
 
 /// What ends an unfinished last turn in the copy: to the copy it was interrupted.
@@ -137,14 +165,14 @@ fn closing_records(turns: &[Turn]) -> Vec<RolloutItem> {
 
 /// Writes the copy: its own head, the records of the source, what closes them.
 async fn write_copy(
-    mut journal: Journal,
+    journal: &mut Journal,
     source: &Path,
     end: u64,
     mode: Mode,
     closing: Vec<RolloutItem>,
-) -> Result<Journal, RpcError> {
+) -> Result<(), RpcError> {
     let failed = |e: &dyn std::fmt::Display| RpcError::internal(format!("failed to write the fork: {e}"));
-    journal.materialize();
+    journal.materialize().await;
     let file = File::open(source).map_err(|e| failed(&e))?;
     let mut records = copy::records(file, end, mode);
     loop {
@@ -170,6 +198,5 @@ async fn write_copy(
     for record in closing {
         journal.copy(record).await.map_err(|e| failed(&e))?;
     }
-    journal.flush_unnoted().await.map_err(|e| failed(&e))?;
-    Ok(journal)
+    journal.flush_unnoted().await.map_err(|e| failed(&e))
 }

@@ -11,10 +11,8 @@ pub async fn fuzzy_file_search(
     params: FuzzyFileSearchParams,
 ) -> Result<FuzzyFileSearchResponse, RpcError> {
     let turn = cx.app.searches.take_token(params.cancellation_token);
-    let files = tokio::select! {
-        files = codex_files::search(&params.query, params.roots, turn.cancelled()) => files?,
-        () = cx.session.gone.cancelled() => Vec::new(),
-    };
+    let search = codex_files::search(&params.query, params.roots, turn.cancelled());
+    let files = cx.unless_gone(search).await??;
     Ok(FuzzyFileSearchResponse { files })
 }
 

@@ -27,11 +27,7 @@ pub async fn git_diff_to_remote(
     let git = Git {
         folder: cx.app.sources.process_cwd.join(&params.cwd),
     };
-    let result = tokio::select! {
-        result = git.diff_to_remote() => result,
-        () = cx.session.gone.cancelled() => None,
-    };
-    result.ok_or_else(|| {
+    cx.unless_gone(git.diff_to_remote()).await?.ok_or_else(|| {
         let message = format!("failed to compute git diff to remote for cwd: {:?}", params.cwd);
         RpcError::invalid_request(message)
     })

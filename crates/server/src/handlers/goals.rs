@@ -34,7 +34,7 @@ pub async fn thread_goal_set(
         thread
             .run_waiting(|actor| {
                 Box::pin(async move {
-                    actor.materialize();
+                    actor.materialize().await;
                     actor.flush_journal().await
                 })
             })
@@ -53,9 +53,9 @@ pub async fn thread_goal_set(
     let sent = cx.reply(&ThreadGoalSetResponse { goal: goal.clone() });
     tell_updated(&cx.app, goal, None).await;
     if let Some(thread) = cx.app.threads.get(&id) {
-        thread
-            .run_waiting(|actor| Box::pin(actor.pursue_goal_again()))
-            .await?;
+        let pursued = thread.run_waiting(|actor| Box::pin(actor.pursue_goal_again()));
+        // A thread that is being unloaded goes on when it is resumed.
+        let _ = pursued.await;
     }
     Ok(sent)
 }
@@ -94,7 +94,7 @@ pub async fn thread_goal_clear(
         .map_err(unavailable)?;
     let sent = cx.reply(&ThreadGoalClearResponse { cleared });
     if cleared {
-        cx.app.connections.broadcast(goals::cleared(&id));
+        cx.app.broadcast_of(&id, goals::cleared(&id));
     }
     Ok(sent)
 }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::dispatch::{Context, Responder, Sent};
+use crate::dispatch::{Context, Sent};
 use crate::error::RpcError;
 use crate::handlers::turns::turn_environment;
 use crate::history::{TurnsReader, read_tail};
@@ -224,7 +224,7 @@ async fn resume_items(
         mode(params.persist_extended_history),
     );
     let mut journal = journal.expect("not ephemeral");
-    journal.materialize();
+    journal.materialize().await;
     for item in &items {
         journal.record(RolloutItem::ResponseItem(item.clone())).await;
     }
@@ -284,19 +284,19 @@ async fn join(
         Some(TurnsReader::open(path).await?)
     };
     let (session, after_seq) = (cx.session.clone(), params.after_seq);
-    let responder: Responder<ThreadResumeResponse> = cx.responder();
+    let responder = cx.responder();
     let join = Join {
         session,
         thread,
         turns,
         after_seq,
         tell_goal,
-        responder,
     };
     handle
-        .run_waiting(move |actor| Box::pin(actor.join(join)))
-        .await?;
-    Responder::taken()
+        .reply(responder, move |actor, responder| {
+            Box::pin(actor.join(join, responder))
+        })
+        .await
 }
 
 /// The loaded thread of that id, if it has a history. A loaded one without is no thread to resume.

@@ -46,7 +46,7 @@ pub async fn thread_archive(
     Ok(sent)
 }
 
-/// `thread/unarchive`.
+/// `thread/unarchive`: a thread that is loaded from the archive is unloaded.
 pub async fn thread_unarchive(
     cx: &mut Context,
     params: ThreadUnarchiveParams,
@@ -60,6 +60,10 @@ pub async fn thread_unarchive(
         .await?;
     let found = found
         .ok_or_else(|| RpcError::invalid_request(format!("no archived rollout found for thread id {id}")))?;
+    // Its actor and its writer would go on with the path it is moved away from.
+    if let Some(thread) = cx.app.threads.get(&id) {
+        thread.shut_down().await;
+    }
     let home = cx.app.store.home().to_owned();
     let archived_path = found.path.clone();
     let path = blocking(move || paths::unarchive(&home, &archived_path))

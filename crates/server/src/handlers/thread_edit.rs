@@ -57,10 +57,11 @@ pub async fn thread_name_set(
             .await?;
     }
     let sent = cx.reply(&ThreadSetNameResponse {});
-    cx.app.connections.broadcast(ThreadNameUpdatedNotification {
-        thread_id: id,
+    let updated = ThreadNameUpdatedNotification {
+        thread_id: id.clone(),
         thread_name: Some(name),
-    });
+    };
+    cx.app.broadcast_of(&id, updated);
     Ok(sent)
 }
 
@@ -141,8 +142,13 @@ pub async fn thread_memory_mode_set(
     }
     let head = match &loaded {
         Some(thread) => {
-            thread.run(|actor| actor.materialize()).await?;
-            thread.run(|actor| actor.head()).await?
+            let head = thread.run_waiting(|actor| {
+                Box::pin(async move {
+                    actor.materialize().await;
+                    actor.head()
+                })
+            });
+            head.await?
         }
         None => Some(stored_head(cx, &id).await?.1),
     };
@@ -202,8 +208,10 @@ pub async fn thread_rollback(
                         "Cannot rollback while a turn is in progress.",
                     ));
                 }
+                actor.take_history().await?;
                 actor.record(record).await;
                 actor.flush_journal().await?;
+                actor.history_is_unread();
                 let budget = actor
                     .conversation
                     .as_ref()
@@ -218,7 +226,9 @@ pub async fn thread_rollback(
             })
         })
     };
-    rolled_back.await??;
+    let rolled_back = rolled_back.await?;
+    thread.run(|actor| actor.let_go_of_history()).await?;
+    rolled_back?;
     let turns = TurnsReader::open(path.clone()).await?.into_turns(None);
     let id = thread.facts.id.clone();
     let (row, name) = cx
@@ -236,11 +246,11 @@ pub async fn thread_rollback(
     Ok(ThreadRollbackResponse { thread })
 }
 
-/// `thread/inject_items`.
+/// `thread/inject_items`. The reply comes when the items are in the history and on disk.
 pub async fn thread_inject_items(
     cx: &mut Context,
     params: ThreadInjectItemsParams,
-) -> Result<ThreadInjectItemsResponse, RpcError> {
+) -> Result<Sent<ThreadInjectItemsResponse>, RpcError> {
     let thread = cx.loaded(&params.thread_id)?;
     if params.items.is_empty() {
         return Err(RpcError::invalid_request("items must not be empty"));
@@ -254,10 +264,12 @@ pub async fn thread_inject_items(
             items.push(item);
         }
     }
+    let responder = cx.responder();
     thread
-        .run_waiting(move |actor| Box::pin(actor.inject(items)))
-        .await??;
-    Ok(ThreadInjectItemsResponse {})
+        .reply(responder, move |actor, responder| {
+            Box::pin(actor.inject(items, responder))
+        })
+        .await
 }
 
 /// `thread/increment_elicitation`.
@@ -360,7 +372,7 @@ async fn append_loaded(
     }
     let appended = thread.run_waiting(move |actor| {
         Box::pin(async move {
-            actor.materialize();
+            actor.materialize().await;
             for record in records {
                 actor.record(record).await;
             }

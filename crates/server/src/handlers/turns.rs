@@ -1,14 +1,14 @@
 //! `turn/*`, and the turns of other sorts: the user's own command, compaction (turns.md §2, §5).
 
+use std::future::ready;
 use std::sync::Arc;
 
 use codex_agent::{SettingsUpdate, TurnEnvironment, TurnOptions};
 use codex_config::Request;
 use codex_protocol::*;
-use codex_rollout::writer::WriteError;
 use serde_json::json;
 
-use crate::dispatch::{Context, Responder, Sent};
+use crate::dispatch::{Context, Sent};
 use crate::error::RpcError;
 use crate::store::blocking;
 use crate::thread::Handle;
@@ -74,12 +74,12 @@ pub async fn turn_start(
         client_metadata: params.responsesapi_client_metadata.unwrap_or_default(),
     };
     let input = params.input;
-    hold_history(&thread).await?;
-    let responder: Responder<TurnStartResponse> = cx.responder();
+    let responder = cx.responder();
     thread
-        .run(move |actor| actor.start_turn(input, options, update, responder))
-        .await?;
-    Responder::taken()
+        .reply(responder, move |actor, responder| {
+            Box::pin(actor.start_turn(input, options, update, responder))
+        })
+        .await
 }
 
 /// What a turn asks for must be allowed by the requirements its thread started under.
@@ -104,19 +104,6 @@ async fn check_required(
     }
 }
 
-/// A history that another process of ours is writing to is not for us to write to.
-async fn hold_history(thread: &Handle) -> Result<(), RpcError> {
-    let held = thread
-        .run(|actor| actor.journal.as_ref().map(|journal| journal.hold()))
-        .await?;
-    let Some(held) = held else { return Ok(()) };
-    match held.await {
-        Err(e @ WriteError::InUse { .. }) => Err(RpcError::invalid_request(e.to_string())),
-        // Whatever else keeps it from being written is told as a warning; the turn goes on.
-        _ => Ok(()),
-    }
-}
-
 /// `turn/steer`.
 pub async fn turn_steer(cx: &mut Context, params: TurnSteerParams) -> Result<TurnSteerResponse, RpcError> {
     let thread = cx.loaded(&params.thread_id)?;
@@ -137,9 +124,11 @@ pub async fn turn_interrupt(
     let thread = cx.loaded(&params.thread_id)?;
     let responder = cx.responder();
     thread
-        .run(move |actor| actor.interrupt_turn(&params.turn_id, responder))
-        .await?;
-    Responder::taken()
+        .reply(responder, move |actor, responder| {
+            actor.interrupt_turn(&params.turn_id, responder);
+            Box::pin(ready(()))
+        })
+        .await
 }
 
 /// `thread/shellCommand`.
@@ -152,9 +141,12 @@ pub async fn thread_shell_command(
         return Err(RpcError::invalid_request("command must not be empty"));
     }
     let thread = cx.loaded(&params.thread_id)?;
-    let sent = cx.reply(&ThreadShellCommandResponse {});
-    thread.run(move |actor| actor.run_shell_command(command)).await?;
-    Ok(sent)
+    let responder = cx.responder();
+    thread
+        .reply(responder, move |actor, responder| {
+            Box::pin(actor.run_shell_command(command, responder))
+        })
+        .await
 }
 
 /// `thread/compact/start`.
@@ -163,9 +155,10 @@ pub async fn thread_compact_start(
     params: ThreadCompactStartParams,
 ) -> Result<Sent<ThreadCompactStartResponse>, RpcError> {
     let thread = cx.loaded(&params.thread_id)?;
-    let sent = cx.reply(&ThreadCompactStartResponse {});
-    thread.run(|actor| actor.compact()).await?;
-    Ok(sent)
+    let responder = cx.responder();
+    thread
+        .reply(responder, |actor, responder| Box::pin(actor.compact(responder)))
+        .await
 }
 
 /// `thread/backgroundTerminals/clean`.
@@ -174,8 +167,8 @@ pub async fn thread_background_terminals_clean(
     params: ThreadBackgroundTerminalsCleanParams,
 ) -> Result<Sent<ThreadBackgroundTerminalsCleanResponse>, RpcError> {
     let thread = cx.loaded(&params.thread_id)?;
-    let sent = cx.reply(&ThreadBackgroundTerminalsCleanResponse {});
     let background = thread.run(|actor| actor.background()).await?;
+    let sent = cx.reply(&ThreadBackgroundTerminalsCleanResponse {});
     if let Some(background) = background {
         background.clean().await;
     }

@@ -1,16 +1,18 @@
 //! The owner of a loaded thread's state: takes jobs, runs turns, records and tells what happens in them.
 
 use std::fmt;
+use std::future::ready;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codex_agent::{Conversation, Envelope, Event, Settings, SettingsUpdate, ThreadHooks};
+use codex_agent::{Conversation, Envelope, Event, Settings, ThreadHooks};
 use codex_config::Config;
 use codex_protocol::{ThreadClosedNotification, ThreadStatus, ThreadTokenUsage};
 use futures_util::future::BoxFuture;
+use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::ask::{Asking, Settled};
 use super::facts::Facts;
@@ -19,9 +21,10 @@ use super::journal::Journal;
 use super::live::LiveItems;
 use super::notify::notification;
 use super::pursuit::Pursuit;
+use super::running::{self, RunningTurn};
 use super::status::StatusKeeper;
-use super::turns::{self, RunningTurn};
 use crate::app::App;
+use crate::dispatch::{Responder, Sent};
 use crate::error::RpcError;
 use crate::goals::ThreadGoals;
 
@@ -32,14 +35,11 @@ const JOBS: usize = 256;
 /// Events of a turn that may wait for the actor; a turn that is faster waits.
 pub const EVENTS: usize = 512;
 
-/// Work that waits for something while it has the actor.
-type WaitingJob = dyn for<'a> FnOnce(&'a mut Actor) -> BoxFuture<'a, ()> + Send;
+/// How long processes that are left running may take to die, and to tell of it, when their thread is unloaded.
+const LAST_ENDS: Duration = Duration::from_secs(1);
 
-/// A piece of work done by the actor between two events.
-enum Job {
-    Now(Box<dyn FnOnce(&mut Actor) + Send>),
-    Waiting(Box<WaitingJob>),
-}
+/// A piece of work done by the actor between two events. A thread that is unloaded refuses it: it gets no actor then.
+type Job = Box<dyn for<'a> FnOnce(Option<&'a mut Actor>) -> BoxFuture<'a, ()> + Send>;
 
 /// The way to a loaded thread.
 #[derive(Clone)]
@@ -64,10 +64,7 @@ impl Handle {
         &self,
         job: impl FnOnce(&mut Actor) -> T + Send + 'static,
     ) -> Result<T, RpcError> {
-        let (tell, done) = oneshot::channel();
-        // The asker may be gone, with its connection.
-        let job = Job::Now(Box::new(move |actor| drop(tell.send(job(actor)))));
-        self.send(job, done).await
+        self.run_waiting(move |actor| Box::pin(ready(job(actor)))).await
     }
 
     /// Runs `job`, which may wait, in the thread's actor. Nothing else happens in the thread meanwhile.
@@ -76,21 +73,45 @@ impl Handle {
         job: impl for<'a> FnOnce(&'a mut Actor) -> BoxFuture<'a, T> + Send + 'static,
     ) -> Result<T, RpcError> {
         let (tell, done) = oneshot::channel();
-        let job = Job::Waiting(Box::new(move |actor| {
-            Box::pin(async move { drop(tell.send(job(actor).await)) })
-        }));
-        self.send(job, done).await
+        self.send(Box::new(move |actor| {
+            Box::pin(async move {
+                if let Some(actor) = actor {
+                    // The asker may be gone, with its connection.
+                    drop(tell.send(job(actor).await));
+                }
+            })
+        }))
+        .await;
+        done.await.map_err(|_| closing(&self.facts.id))
     }
 
-    async fn send<T>(&self, job: Job, done: oneshot::Receiver<T>) -> Result<T, RpcError> {
-        let closing = || {
-            let id = &self.facts.id;
-            RpcError::invalid_request(format!(
-                "thread {id} is closing; retry thread/resume after the thread is closed"
-            ))
-        };
-        self.jobs.send(job).await.map_err(|_| closing())?;
-        done.await.map_err(|_| closing())
+    /// Has the thread's actor reply to a request, or refuses it when the thread is being unloaded.
+    pub async fn reply<T: Serialize + 'static>(
+        &self,
+        responder: Responder<T>,
+        job: impl for<'a> FnOnce(&'a mut Actor, Responder<T>) -> BoxFuture<'a, ()> + Send + 'static,
+    ) -> Result<Sent<T>, RpcError> {
+        let refusal = closing(&self.facts.id);
+        let (over, done) = oneshot::channel::<()>();
+        self.send(Box::new(move |actor| {
+            Box::pin(async move {
+                match actor {
+                    Some(actor) => job(actor, responder).await,
+                    None => responder.send(Err(refusal)),
+                }
+                drop(over);
+            })
+        }))
+        .await;
+        // Always an error: nothing is told but that the job is over.
+        let _ = done.await;
+        Responder::taken()
+    }
+
+    async fn send(&self, job: Job) {
+        if let Err(mpsc::error::SendError(job)) = self.jobs.send(job).await {
+            job(None).await;
+        }
     }
 
     /// The status as last told.
@@ -117,6 +138,13 @@ impl Handle {
             None => Ok(()),
         }
     }
+}
+
+/// What is answered to those who want something of a thread that is being unloaded.
+pub(super) fn closing(id: &str) -> RpcError {
+    RpcError::invalid_request(format!(
+        "thread {id} is closing; retry thread/resume after the thread is closed"
+    ))
 }
 
 /// The state of one loaded thread.
@@ -147,10 +175,8 @@ pub struct Actor {
     pub conversation: Option<Box<Conversation>>,
     /// Token usage as the running turn last told it.
     pub(super) last_usage: Option<ThreadTokenUsage>,
-    /// Settings that the conversation has to learn when it comes back.
-    pub(super) updates: Vec<SettingsUpdate>,
     /// Turns that wait for the running one.
-    pub(super) queued: turns::Queue,
+    pub(super) queued: running::Queue,
     /// How it stands to its goal.
     pub(super) pursuit: Pursuit,
     /// Items of the running turn, in order.
@@ -215,8 +241,7 @@ impl Actor {
             turn: None,
             conversation: Some(Box::new(start.conversation)),
             last_usage: None,
-            updates: Vec::new(),
-            queued: turns::Queue::new(),
+            queued: running::Queue::new(),
             pursuit: Pursuit::new(start.goals),
             live: LiveItems::default(),
             unread: None,
@@ -245,17 +270,14 @@ impl Actor {
                 job = self.jobs.recv() => match job {
                     Some(job) => {
                         self.quiet_since = Instant::now();
-                        match job {
-                            Job::Now(job) => job(&mut self),
-                            Job::Waiting(job) => job(&mut self).await,
-                        }
+                        job(Some(&mut self)).await;
                     }
                     None => self.closing.push(oneshot::channel().0),
                 },
                 Some(envelope) = self.events.recv() => self.on_event(envelope).await,
                 Some(settled) = self.settled.recv() => self.asking.settled(settled, &mut self.status),
                 warning = failing(&mut self.journal) => self.warn(&warning),
-                ended = turns::ended(&mut self.turn) => self.on_turn_ended(ended).await,
+                ended = running::ended(&mut self.turn) => self.on_turn_ended(ended).await,
                 () = sleep_until(unload_at) => self.on_quiet(),
             }
             if !self.closing.is_empty() && self.turn.is_none() {
@@ -264,16 +286,22 @@ impl Actor {
         }
     }
 
+    /// When to look whether the thread is still of use to anybody.
     fn unload_at(&self) -> Instant {
-        if self.turn.is_some() || self.hub.is_heard() {
-            Instant::now() + UNLOAD_AFTER
-        } else {
-            self.quiet_since + UNLOAD_AFTER
-        }
+        self.idle_since().unwrap_or_else(Instant::now) + UNLOAD_AFTER
+    }
+
+    /// Since when nothing has happened and nobody has listened; `None` while that is not so.
+    fn idle_since(&self) -> Option<Instant> {
+        let unheard = self.hub.unheard_since().filter(|_| self.turn.is_none())?;
+        Some(unheard.max(self.quiet_since))
     }
 
     fn on_quiet(&mut self) {
-        if self.turn.is_none() && !self.hub.is_heard() && self.quiet_since.elapsed() >= UNLOAD_AFTER {
+        if self
+            .idle_since()
+            .is_some_and(|since| since.elapsed() >= UNLOAD_AFTER)
+        {
             self.idled_out = true;
             self.closing.push(oneshot::channel().0);
         }
@@ -290,9 +318,7 @@ impl Actor {
     }
 
     async fn close(mut self) {
-        // Processes that outlived their turns end with the conversation, and tell so.
-        drop(self.conversation.take());
-        self.drain_events().await;
+        self.end_conversation().await;
         self.asking.withdraw_all();
         if let Some(journal) = self.journal.take()
             && let Err(error) = journal.close().await
@@ -311,8 +337,23 @@ impl Actor {
                 });
             }
         }
+        self.jobs.close();
+        while let Some(job) = self.jobs.recv().await {
+            job(None).await;
+        }
         for asker in self.closing.drain(..) {
             let _ = asker.send(());
+        }
+    }
+
+    /// Ends the processes that outlived their turns. Each tells its end; the last one closes the channel of events.
+    async fn end_conversation(&mut self) {
+        if let Some(conversation) = self.conversation.take() {
+            conversation.clean_background().await;
+        }
+        let deadline = Instant::now() + LAST_ENDS;
+        while let Ok(Some(envelope)) = timeout_at(deadline, self.events.recv()).await {
+            self.on_event(envelope).await;
         }
     }
 
@@ -404,5 +445,40 @@ async fn failing(journal: &mut Option<Journal>) -> String {
     match journal {
         Some(journal) => journal.watch().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::TransportKind;
+    use crate::testing::Server;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_thread_is_unloaded_half_an_hour_after_the_last_subscriber_left() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let thread = server.start_thread(&session).await;
+        tokio::time::sleep(UNLOAD_AFTER * 3 / 2).await;
+        assert!(thread.hub.unsubscribe(session.id), "it was heard all the time");
+        tokio::time::sleep(UNLOAD_AFTER - Duration::from_secs(1)).await;
+        assert_eq!(server.app.threads.ids().len(), 1, "not before its time");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        thread.jobs.closed().await;
+        assert!(thread.run(|_| ()).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_uses_a_thread_keeps_it_loaded() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let thread = server.start_thread(&session).await;
+        thread.hub.unsubscribe(session.id);
+        for _ in 0..4 {
+            tokio::time::sleep(UNLOAD_AFTER / 2).await;
+            thread.run(|_| ()).await.expect("it is loaded");
+        }
+        tokio::time::sleep(UNLOAD_AFTER + Duration::from_secs(1)).await;
+        thread.jobs.closed().await;
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use codex_protocol::ServerNotification;
+use tokio::time::Instant;
 
 use crate::connections::Connections;
 use crate::frame::Frame;
@@ -15,7 +17,7 @@ const REPLAY_BYTES: usize = 4 << 20;
 
 /// The subscribers of one thread.
 ///
-/// Each notification gets the next number of the thread. Clients that asked for it in `initialize` see the number and
+/// Each notification gets the next number of the thread; they begin anew, higher, when it is loaded again. Clients that asked for it in `initialize` see the number and
 /// can name the last one they saw when they resume; what came after it is then sent again, as far as it is kept.
 /// Nothing is kept until the first such client subscribes.
 #[derive(Debug)]
@@ -24,9 +26,11 @@ pub struct Hub {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     subscribers: Vec<Subscriber>,
+    /// When the last subscriber left, or the thread was loaded.
+    unheard_since: Instant,
     seq: u64,
     replay: Option<Replay>,
 }
@@ -57,16 +61,22 @@ impl Hub {
     pub fn new(connections: Arc<Connections>) -> Self {
         Self {
             connections,
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                subscribers: Vec::new(),
+                unheard_since: Instant::now(),
+                seq: first_seq(),
+                replay: None,
+            }),
         }
     }
 
     /// Subscribes a connection; a second time only `raw_events` changes.
     pub fn subscribe(&self, session: &Arc<Session>, raw_events: bool) {
+        let mut state = self.lock();
+        // Looked at under the lock: a connection that goes after this takes the lock to end its subscription.
         if session.gone.is_cancelled() {
             return;
         }
-        let mut state = self.lock();
         if session.client().is_some_and(|c| c.replay) {
             state.replay.get_or_insert_default();
         }
@@ -84,7 +94,11 @@ impl Hub {
         let mut state = self.lock();
         let before = state.subscribers.len();
         state.subscribers.retain(|s| s.session.id != id);
-        state.subscribers.len() < before
+        let left = state.subscribers.len() < before;
+        if left && state.subscribers.is_empty() {
+            state.unheard_since = Instant::now();
+        }
+        left
     }
 
     /// Whether that connection is subscribed.
@@ -92,9 +106,10 @@ impl Hub {
         self.lock().subscribers.iter().any(|s| s.session.id == id)
     }
 
-    /// Whether anybody listens.
-    pub fn is_heard(&self) -> bool {
-        !self.lock().subscribers.is_empty()
+    /// Since when nobody listens; `None` while somebody does.
+    pub fn unheard_since(&self) -> Option<Instant> {
+        let state = self.lock();
+        state.subscribers.is_empty().then_some(state.unheard_since)
     }
 
     /// The number of the last notification.
@@ -187,6 +202,13 @@ impl Hub {
     }
 }
 
+/// Where a thread's numbers begin: the time in microseconds. So those of an earlier load are all smaller than the first
+/// that is kept of this one, and all fit into the integers that a client's JSON surely has (below 2^53).
+fn first_seq() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_micros()).unwrap_or(u64::MAX) & ((1 << 52) - 1)
+}
+
 /// Sends a server request to one connection.
 pub fn send_request(session: &Session, frame: &Arc<Frame>, restricted: Option<&Arc<Frame>>) {
     let experimental = session.client().is_some_and(|c| c.experimental);
@@ -203,5 +225,69 @@ impl Replay {
                 self.bytes -= dropped.bytes().len();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::TransportKind;
+    use codex_protocol::ThreadClosedNotification;
+
+    fn hub() -> (Hub, Arc<Connections>) {
+        let connections = Arc::new(Connections::default());
+        (Hub::new(Arc::clone(&connections)), connections)
+    }
+
+    fn tell(hub: &Hub) {
+        let thread_id = "t".into();
+        hub.publish(ThreadClosedNotification { thread_id });
+    }
+
+    #[test]
+    fn a_connection_that_is_gone_does_not_subscribe() {
+        let (hub, connections) = hub();
+        let session = connections.open(TransportKind::WebSocket);
+        session.gone.cancel();
+        hub.subscribe(&session, false);
+        assert!(hub.unheard_since().is_some());
+    }
+
+    #[test]
+    fn the_silence_begins_when_the_last_subscriber_leaves() {
+        let (hub, connections) = hub();
+        let loaded = hub.unheard_since().expect("nobody listens yet");
+        let (one, two) = (
+            connections.open(TransportKind::WebSocket),
+            connections.open(TransportKind::WebSocket),
+        );
+        hub.subscribe(&one, false);
+        hub.subscribe(&two, false);
+        assert_eq!(hub.unheard_since(), None);
+        assert!(hub.unsubscribe(one.id));
+        assert_eq!(hub.unheard_since(), None);
+        assert!(hub.unsubscribe(two.id));
+        let left = hub.unheard_since().expect("nobody listens any more");
+        assert!(left > loaded);
+        assert!(!hub.unsubscribe(two.id));
+        assert_eq!(hub.unheard_since(), Some(left), "who was not there did not leave");
+    }
+
+    #[test]
+    fn numbers_of_an_earlier_load_are_not_taken_for_those_of_this_one() {
+        let (before, _) = hub();
+        for _ in 0..3 {
+            tell(&before);
+        }
+        let last_seen = before.seq();
+        let (hub, _) = hub();
+        hub.lock().replay = Some(Replay::default());
+        assert_eq!(hub.can_replay(last_seen), Replayed::Lost);
+        for _ in 0..10 {
+            tell(&hub);
+        }
+        assert_eq!(hub.can_replay(last_seen), Replayed::Lost);
+        assert_eq!(hub.can_replay(hub.seq() - 10), Replayed::Complete);
+        assert!(hub.seq() < 1 << 53);
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use codex_agent::Background;
 use codex_protocol::*;
-use codex_rollout::{RolloutItem, SessionMeta};
 use uuid::Uuid;
 
 use super::actor::Actor;
@@ -27,20 +26,17 @@ pub struct Join {
     pub after_seq: Option<u64>,
     /// Whether the thread was loaded for this: its goal is told, and pursued again.
     pub tell_goal: bool,
-    /// Where the reply goes.
-    pub responder: Responder<ThreadResumeResponse>,
 }
 
 impl Actor {
     /// Replies with the thread as it is now and subscribes the connection: nothing that happens is missed or told twice.
-    pub async fn join(&mut self, join: Join) {
+    pub async fn join(&mut self, join: Join, responder: Responder<ThreadResumeResponse>) {
         let Join {
             session,
             mut thread,
             turns,
             after_seq,
             tell_goal,
-            responder,
         } = join;
         let mut usage_turn_id = None;
         if let Some(reader) = turns {
@@ -132,25 +128,6 @@ impl Actor {
         }
     }
 
-    /// Gives the thread its file, if it has none and may have one.
-    pub fn materialize(&mut self) {
-        if let Some(journal) = &mut self.journal {
-            journal.materialize();
-        }
-    }
-
-    /// The head of the thread's history, written or to be written.
-    pub fn head(&self) -> Option<SessionMeta> {
-        self.journal.as_ref().map(|journal| journal.head().clone())
-    }
-
-    /// Records something that happened outside of turns.
-    pub async fn record(&mut self, item: RolloutItem) {
-        if let Some(journal) = &mut self.journal {
-            journal.record(item).await;
-        }
-    }
-
     /// Counts out-of-band elicitations.
     pub fn count_elicitation(&mut self, by: i64) -> Result<u64, RpcError> {
         let count = self.elicitations.checked_add_signed(by);
@@ -160,13 +137,6 @@ impl Actor {
             background.set_away(self.elicitations > 0);
         }
         Ok(self.elicitations)
-    }
-
-    /// Whether the thread has a history that can be resumed, forked or put away.
-    pub fn is_materialized(&self) -> bool {
-        self.journal
-            .as_ref()
-            .is_some_and(|journal| journal.is_materialized())
     }
 }
 

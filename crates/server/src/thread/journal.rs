@@ -1,7 +1,7 @@
 //! What stays of a loaded thread on disk: its history's writer, and the index told of what was written.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use codex_protocol::WarningNotification;
@@ -13,9 +13,10 @@ use tokio::time::timeout;
 
 use super::hub::Hub;
 use crate::git;
-use crate::store::Store;
+use crate::store::{Store, blocking};
 
-/// A turn's end is told after its history is written, unless the disk takes longer than this.
+/// A turn begins after its history is taken, and its end is told after its history is written, unless the disk takes
+/// longer than this.
 const FLUSH_WITHIN: Duration = Duration::from_secs(10);
 
 /// The history of one loaded thread.
@@ -70,12 +71,14 @@ impl Journal {
     }
 
     /// Gives the thread its file, if it has none: the repository's state is taken at this moment (persistence.md §5, §6).
-    pub fn materialize(&mut self) {
+    pub async fn materialize(&mut self) {
         if self.writer.is_materialized() {
             return;
         }
         if self.head.git.is_none() {
-            self.head.git = git::facts(Path::new(&self.head.cwd)).map(|facts| GitInfo {
+            let folder = PathBuf::from(&self.head.cwd);
+            let facts = blocking(move || git::facts(&folder)).await;
+            self.head.git = facts.ok().flatten().map(|facts| GitInfo {
                 commit_hash: facts.commit,
                 branch: facts.branch,
                 repository_url: facts.origin_url,
@@ -102,6 +105,19 @@ impl Journal {
     /// Appends a record as it is, whatever the mode (copies of a fork).
     pub async fn copy(&self, item: RolloutItem) -> Result<(), WriteError> {
         self.writer.append(vec![item]).await
+    }
+
+    /// Gives up a history that was just begun: nothing stays of it.
+    pub async fn discard(self) {
+        let path = self.writer.path().to_owned();
+        // What could not be written is given up with the rest.
+        let _ = self.writer.shutdown().await;
+        let removed = blocking(move || std::fs::remove_file(path)).await;
+        if let Ok(Err(error)) = removed
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!("thread {}: its history stays behind: {error}", self.thread_id);
+        }
     }
 
     /// Waits until everything is written, without telling the index, which takes in the whole file another way.
@@ -139,16 +155,24 @@ impl Journal {
         move || store.note(&thread, &path, records)
     }
 
-    /// Takes the file for a turn; an error when another process of ours is at it.
-    pub fn hold(&self) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
-        let writer = self.writer.clone();
-        async move { writer.hold().await }
+    /// Takes the file, giving the thread one if it has none, until [`Journal::let_go`]. An error when another process of
+    /// ours has it; whatever else keeps the file from being written is told when that is tried.
+    pub async fn take(&mut self) -> Result<(), WriteError> {
+        self.materialize().await;
+        match timeout(FLUSH_WITHIN, self.writer.hold()).await {
+            Ok(Err(in_use @ WriteError::InUse { .. })) => Err(in_use),
+            _ => Ok(()),
+        }
+    }
+
+    /// Others may take the file again.
+    pub fn let_go(&self) {
+        self.writer.let_go();
     }
 
     /// Writes out a turn that has ended, before its end is told; warns the subscribers if that cannot be done.
     pub async fn turn_ended(&mut self, hub: &Hub) {
         let flushed = timeout(FLUSH_WITHIN, self.flush()).await;
-        self.writer.let_go();
         let reason = match flushed {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),

@@ -24,6 +24,11 @@ impl Pursuit {
     pub fn new(goals: Option<Arc<ThreadGoals>>) -> Self {
         Self { goals, halted: false }
     }
+
+    /// A turn for the goal could not begin.
+    pub fn halt(&mut self) {
+        self.halted = true;
+    }
 }
 
 impl Actor {
@@ -47,7 +52,8 @@ impl Actor {
             .await
             .filter(|goal| goal.status == ThreadGoalStatus::Active)
         {
-            self.begin(Uuid::now_v7().to_string(), TurnKind::Goal(shown(&goal)));
+            self.begin(Uuid::now_v7().to_string(), TurnKind::Goal(shown(&goal)))
+                .await;
         }
     }
 
