@@ -197,33 +197,14 @@ async fn a_history_in_use_by_another_server_is_not_written_to() {
 #[tokio::test]
 async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_again() {
     let home = Home::scripted("loop = true\n[[steps]]\ntext = \"Hello.\"\n");
-    let sessions = home.path().join("sessions");
-    fs::create_dir_all(&sessions).unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=256k", "none"])
-        .arg(&sessions)
-        .status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: a small disk cannot be made here (that takes the right to mount)");
+    let Some(disk) = SmallDisk::mount(&home) else {
         return;
-    }
-    let unmount = Unmount(sessions.clone());
+    };
     let mut client = home.client().await;
     let thread = client.start_thread().await;
     client.turn(&thread, "one").await;
 
-    let filler = sessions.join("filler");
-    let mut room = 256 << 10;
-    while room > 0 {
-        let mut file = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&filler)
-            .unwrap();
-        if std::io::Write::write_all(&mut file, &vec![0; room]).is_err() {
-            room /= 2;
-        }
-    }
+    disk.fill();
     client.forget();
     client.turn(&thread, "two, without room").await;
     let told = client
@@ -232,7 +213,7 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
         .any(|p| p["message"].as_str().unwrap().contains("history"));
     assert!(told, "nobody was told that the disk is full");
 
-    fs::remove_file(&filler).unwrap();
+    disk.make_room();
     client.turn(&thread, "three").await;
     assert_eq!(client.end().await, Some(0));
     let mut client = home.client().await;
@@ -243,7 +224,89 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
         .collect();
     assert_eq!(said, ["one", "two, without room", "three"]);
     client.end().await;
-    drop(unmount);
+}
+
+#[tokio::test]
+async fn what_waits_for_room_is_not_given_up_and_what_was_refused_is_not_done() {
+    let home = Home::scripted("loop = true\n[[steps]]\ntext = \"Hello.\"\n");
+    let Some(disk) = SmallDisk::mount(&home) else {
+        return;
+    };
+    let mut client = home.client().await;
+    let thread = client.start_thread().await;
+    let of_thread = json!({ "threadId": thread });
+    client.turn(&thread, "one").await;
+    disk.fill();
+    client.turn(&thread, "two, without room").await;
+    let rollback = json!({ "threadId": thread, "numTurns": 1 });
+    let (_, message) = client.refusal("thread/rollback", rollback).await;
+    assert!(message.contains("cannot write"), "{message}");
+    let (_, message) = client.refusal("thread/archive", of_thread.clone()).await;
+    assert!(
+        message.contains("failed to archive thread: cannot write"),
+        "{message}"
+    );
+    client.turn(&thread, "three, without room").await;
+    assert_eq!(client.seen("warning").len(), 1, "one warning is enough");
+
+    disk.make_room();
+    client.turn(&thread, "four").await;
+    assert_eq!(client.seen("warning").len(), 1);
+    disk.fill();
+    client.turn(&thread, "five, without room").await;
+    assert_eq!(client.seen("warning").len(), 2, "it began to fail again");
+    disk.make_room();
+    client.call("thread/archive", of_thread).await;
+    assert_eq!(turns(&mut client, &thread).await.len(), 5);
+}
+
+/// A small file system with the home's histories, where tests may mount one.
+struct SmallDisk {
+    folder: std::path::PathBuf,
+    _unmount: Unmount,
+}
+
+impl SmallDisk {
+    fn mount(home: &Home) -> Option<Self> {
+        let folder = home.file("disk");
+        fs::create_dir(&folder).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=256k", "none"])
+            .arg(&folder)
+            .status();
+        if !mounted.is_ok_and(|status| status.success()) {
+            eprintln!("skipped: a small disk cannot be made here (that takes the right to mount)");
+            return None;
+        }
+        let unmount = Unmount(folder.clone());
+        for shelf in ["sessions", "archived_sessions"] {
+            fs::create_dir(folder.join(shelf)).unwrap();
+            std::os::unix::fs::symlink(folder.join(shelf), home.path().join(shelf)).unwrap();
+        }
+        Some(Self {
+            folder,
+            _unmount: unmount,
+        })
+    }
+
+    /// Leaves no room for another byte.
+    fn fill(&self) {
+        let mut room = 256 << 10;
+        while room > 0 {
+            let mut file = fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(self.folder.join("filler"))
+                .unwrap();
+            if std::io::Write::write_all(&mut file, &vec![0; room]).is_err() {
+                room /= 2;
+            }
+        }
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.folder.join("filler")).unwrap();
+    }
 }
 
 /// Unmounts a folder in the end.

@@ -15,5 +15,6 @@ mod same_everywhere;
 mod send_message;
 mod support;
 mod turns;
+mod two_servers;
 mod unix_socket;
 mod websocket;

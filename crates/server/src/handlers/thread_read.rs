@@ -275,13 +275,13 @@ async fn stored(
     let wanted = id.to_owned();
     let path = loaded.and_then(|thread| thread.facts.path.clone());
     let found = cx.app.store.with(move |index| match path {
-        // A loaded thread knows its file, wherever that lies.
-        Some(path) => Some(Found {
+        // A loaded thread knows its file, wherever that lies, unless another process has moved it.
+        Some(path) if path.exists() => Some(Found {
             path,
             archived: false,
             row: index.row(&wanted),
         }),
-        None => index.find(&wanted, Shelf::Any),
+        _ => index.find(&wanted, Shelf::Any),
     });
     let found = found
         .await?
