@@ -512,6 +512,18 @@ mod tests {
         assert!(thread.run(|_| ()).await.is_err());
     }
 
+    #[tokio::test]
+    async fn a_thread_whose_actor_panics_is_not_loaded_any_more() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let thread = server.start_thread(&session).await;
+        thread
+            .run(|_| panic!("a fault of the server"))
+            .await
+            .unwrap_err();
+        assert!(server.app.threads.get(&thread.facts.id).is_none());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn whoever_uses_a_thread_keeps_it_loaded() {
         let server = Server::new();
