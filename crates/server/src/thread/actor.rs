@@ -517,10 +517,7 @@ mod tests {
         let server = Server::new();
         let session = server.connect(TransportKind::WebSocket);
         let thread = server.start_thread(&session).await;
-        thread
-            .run(|_| panic!("a fault of the server"))
-            .await
-            .unwrap_err();
+        thread.run(|_| panic!("a fault of the server")).await.unwrap_err();
         assert!(server.app.threads.get(&thread.facts.id).is_none());
     }
 
