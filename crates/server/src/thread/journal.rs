@@ -290,3 +290,78 @@ fn concerns_index(item: &RolloutItem) -> bool {
             )
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use codex_rollout::record::AgentMessage;
+    use codex_rollout::writer::MAX_UNWRITTEN;
+    use serde_json::json;
+
+    use super::*;
+    use crate::session::TransportKind;
+    use crate::testing::Server;
+
+    fn said(message: String) -> RolloutItem {
+        let message = AgentMessage {
+            message,
+            ..AgentMessage::default()
+        };
+        EventMsg::from(message).into()
+    }
+
+    fn head() -> SessionMeta {
+        let head = json!({
+            "id": "01a1fdac-7ff4-7be0-827b-b41bc0029b35", "timestamp": "2025-01-01T00:00:00Z",
+            "cwd": "/", "originator": "o", "cli_version": "1", "git": {},
+        });
+        serde_json::from_value(head).unwrap()
+    }
+
+    #[tokio::test]
+    async fn records_that_could_not_even_be_kept_are_told_at_the_end_of_the_turn() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let hub = Hub::new(Arc::clone(&server.app.connections));
+        hub.subscribe(&session, false);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.jsonl");
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let mut journal = Journal::create(server.app.store.clone(), &path, Mode::Limited, head());
+        journal.materialize().await;
+        journal.record(said("x".repeat(MAX_UNWRITTEN))).await;
+        assert!(journal.settle().await.is_err());
+        journal.record(said("lost".into())).await;
+
+        fs::remove_file(&path).unwrap();
+        journal.turn_ended(&hub).await;
+        assert_eq!(session.outbox.depth().0, 1, "there is a hole");
+        journal.turn_ended(&hub).await;
+        assert_eq!(session.outbox.depth().0, 1, "which is told once");
+        assert!(!fs::read_to_string(&path).unwrap().contains("lost"));
+    }
+
+    #[tokio::test]
+    async fn that_writing_fails_is_told_once_for_each_time_it_begins() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let hub = Hub::new(Arc::clone(&server.app.connections));
+        hub.subscribe(&session, false);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.jsonl");
+        fs::write(&path, "").unwrap();
+        let mut journal = Journal::open(server.app.store.clone(), &path, Mode::Limited, head());
+        for told in [1, 2] {
+            fs::remove_file(&path).unwrap();
+            for _ in 0..3 {
+                journal.record(said("waits".into())).await;
+                journal.turn_ended(&hub).await;
+                assert_eq!(session.outbox.depth().0, told);
+            }
+            fs::write(&path, "").unwrap();
+            journal.turn_ended(&hub).await;
+        }
+    }
+}
