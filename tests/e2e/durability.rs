@@ -1,7 +1,7 @@
 //! Nothing that was told to be done is lost, whatever happens to the server, its databases or its disk.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
 
@@ -203,32 +203,13 @@ async fn a_history_in_use_by_another_server_is_not_written_to() {
 #[tokio::test]
 async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_again() {
     let home = Home::scripted("loop = true\n[[steps]]\ntext = \"Hello.\"\n");
-    let sessions = home.path().join("sessions");
-    fs::create_dir_all(&sessions).unwrap();
-    let small = "mount -t tmpfs -o size=256k none \"$1\"";
-    let Some(command) = home.server_with_mounts(small, &sessions).await else {
+    let Some((disk, mut client)) = SmallDisk::serve(&home).await else {
         return;
     };
-    let mut client = home.server_with(command);
-    client.initialize().await;
-    // The small disk as the server sees it.
-    let pid = client.pid();
-    let disk = Path::new("/proc").join(format!("{pid}/root{}", sessions.display()));
     let thread = client.start_thread().await;
     client.turn(&thread, "one").await;
 
-    let filler = disk.join("filler");
-    let mut room = 256 << 10;
-    while room > 0 {
-        let mut file = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&filler)
-            .unwrap();
-        if std::io::Write::write_all(&mut file, &vec![0; room]).is_err() {
-            room /= 2;
-        }
-    }
+    disk.fill();
     client.forget();
     client.turn(&thread, "two, without room").await;
     let told = client
@@ -237,10 +218,10 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
         .any(|p| p["message"].as_str().unwrap().contains("history"));
     assert!(told, "nobody was told that the disk is full");
 
-    fs::remove_file(&filler).unwrap();
+    disk.make_room();
     client.turn(&thread, "three").await;
     // The disk goes with its server; what it told to be complete is there before.
-    copy(&disk, &sessions);
+    disk.keep();
     assert_eq!(client.end().await, Some(0));
     let mut client = home.client().await;
     let said: Vec<_> = turns(&mut client, &thread)
@@ -250,6 +231,89 @@ async fn a_full_disk_is_told_and_what_was_said_is_written_when_there_is_room_aga
         .collect();
     assert_eq!(said, ["one", "two, without room", "three"]);
     client.end().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_room_is_not_given_up_and_what_was_refused_is_not_done() {
+    let home = Home::scripted("loop = true\n[[steps]]\ntext = \"Hello.\"\n");
+    let Some((disk, mut client)) = SmallDisk::serve(&home).await else {
+        return;
+    };
+    let thread = client.start_thread().await;
+    let of_thread = json!({ "threadId": thread });
+    client.turn(&thread, "one").await;
+    disk.fill();
+    client.turn(&thread, "two, without room").await;
+    let rollback = json!({ "threadId": thread, "numTurns": 1 });
+    let (_, message) = client.refusal("thread/rollback", rollback).await;
+    assert!(message.contains("cannot write"), "{message}");
+    let (_, message) = client.refusal("thread/archive", of_thread.clone()).await;
+    assert!(
+        message.contains("failed to archive thread: cannot write"),
+        "{message}"
+    );
+    client.turn(&thread, "three, without room").await;
+    assert_eq!(client.seen("warning").len(), 1, "one warning is enough");
+
+    disk.make_room();
+    client.turn(&thread, "four").await;
+    assert_eq!(client.seen("warning").len(), 1);
+    disk.fill();
+    client.turn(&thread, "five, without room").await;
+    assert_eq!(client.seen("warning").len(), 2, "it began to fail again");
+    disk.make_room();
+    client.call("thread/archive", of_thread).await;
+    assert_eq!(turns(&mut client, &thread).await.len(), 5);
+}
+
+/// A small file system with the home's histories. Only its server has it, and it goes with the server.
+struct SmallDisk {
+    /// Where it would be without the small file system.
+    folder: PathBuf,
+    /// The same folder as the server sees it.
+    seen: PathBuf,
+}
+
+impl SmallDisk {
+    /// A server with such a disk, where tests may make one.
+    async fn serve(home: &Home) -> Option<(Self, Client)> {
+        let folder = home.file("disk");
+        for shelf in ["sessions", "archived_sessions"] {
+            fs::create_dir_all(folder.join(shelf)).unwrap();
+            std::os::unix::fs::symlink(folder.join(shelf), home.path().join(shelf)).unwrap();
+        }
+        let small =
+            "mount -t tmpfs -o size=256k none \"$1\" && mkdir \"$1/sessions\" \"$1/archived_sessions\"";
+        let command = home.server_with_mounts(small, &folder).await?;
+        let mut client = home.server_with(command);
+        client.initialize().await;
+        let seen = Path::new("/proc").join(format!("{}/root{}", client.pid(), folder.display()));
+        Some((Self { folder, seen }, client))
+    }
+
+    /// Leaves no room for another byte.
+    fn fill(&self) {
+        let mut room = 256 << 10;
+        while room > 0 {
+            let mut file = fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(self.seen.join("filler"))
+                .unwrap();
+            if std::io::Write::write_all(&mut file, &vec![0; room]).is_err() {
+                room /= 2;
+            }
+        }
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.seen.join("filler")).unwrap();
+    }
+
+    /// Copies what is on the disk to where a server without it looks.
+    fn keep(&self) {
+        copy(&self.seen, &self.folder);
+    }
 }
 
 /// Copies what is in the folder `from` into the folder `to`.

@@ -18,5 +18,6 @@ mod same_everywhere;
 mod send_message;
 mod support;
 mod turns;
+mod two_servers;
 mod unix_socket;
 mod websocket;

@@ -1,4 +1,5 @@
-//! A thread is the same live, read back, in pages, resumed, forked and after a restart, whatever was done with it.
+//! A thread is the same live, read back, in pages, resumed, forked and after a restart, whatever was done with it, by one
+//! server or by two in turns.
 
 use serde_json::{Value, json};
 
@@ -122,5 +123,54 @@ async fn any_sequence(seed: u64, steps: usize) {
 async fn any_sequence_of_turns_rollbacks_forks_compactions_and_restarts_shows_one_thread() {
     for seed in [1, 2, 3, 4] {
         any_sequence(seed, 18).await;
+    }
+}
+
+#[tokio::test]
+async fn any_sequence_of_doings_of_two_servers_shows_both_one_thread() {
+    let home = Home::scripted(TALK);
+    let mut servers = [home.client().await, home.client().await];
+    let mut dice = Dice(5);
+    let mut thread = servers[0].start_thread().await;
+    servers[0].turn(&thread, "say hello").await;
+    let mut expected = vec![live(&servers[0])];
+    let mut archived = false;
+    for step in 0..24 {
+        // Who acts has resumed the thread: now, or long ago.
+        for server in &mut servers {
+            check(server, &thread, &expected).await;
+        }
+        let server = &mut servers[dice.roll(2) as usize];
+        server.forget();
+        match dice.roll(8) {
+            0..=3 => {
+                server.turn(&thread, &format!("say {step}")).await;
+                expected.push(live(server));
+            }
+            4 => {
+                let n = 1 + dice.roll(2) as usize;
+                let params = json!({ "threadId": thread, "numTurns": n });
+                server.call("thread/rollback", params).await;
+                expected.truncate(expected.len().saturating_sub(n));
+            }
+            5 => {
+                let forked = server.call("thread/fork", json!({ "threadId": thread })).await;
+                thread = forked["thread"]["id"].as_str().unwrap().to_owned();
+                archived = false;
+            }
+            6 => {
+                let method = if archived {
+                    "thread/unarchive"
+                } else {
+                    "thread/archive"
+                };
+                server.call(method, json!({ "threadId": thread })).await;
+                archived = !archived;
+            }
+            _ => {
+                server.kill().await;
+                *server = home.client().await;
+            }
+        }
     }
 }

@@ -71,11 +71,6 @@ pub fn read_from(source: impl ReadAt) -> Result<Head, HeadError> {
     })
 }
 
-/// Reads the thread's head alone.
-pub fn read_meta(path: &Path) -> Result<SessionMeta, HeadError> {
-    Ok(find_meta(File::open(path)?)?.0)
-}
-
 /// The first head, if none but unreadable lines and a few others come before it, and where it ends.
 fn find_meta(source: impl ReadAt) -> Result<(SessionMeta, u64), HeadError> {
     let mut lines = LineReader::new(source, 0..u64::MAX);

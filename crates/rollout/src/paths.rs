@@ -1,14 +1,17 @@
 //! Where histories lie: names, folders, scans (persistence.md §2).
 
-use std::ffi::OsStr;
+use std::ffi::{CString, OsStr};
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
+
+use crate::writer::{Hold, WriteError};
 
 /// Folder of the active histories, below CODEX_HOME.
 pub const SESSIONS: &str = "sessions";
@@ -190,17 +193,19 @@ fn find_near_creation(home: &Path, id: Uuid) -> Option<PathBuf> {
     None
 }
 
-/// Moves a history to the archive: the same name, flat. Returns its new path.
+/// Moves a history to the archive: the same name, flat. Returns its new path. An error when a turn of any process is being
+/// written to it, or when the archive has a history of that name.
 pub fn archive(home: &Path, path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let folder = home.join(ARCHIVED);
     fs::create_dir_all(&folder)?;
     let to = folder.join(name);
-    fs::rename(path, &to)?;
+    move_free(path, &to)?;
     Ok(to)
 }
 
 /// Moves a history back to the folder of the day in its name, and makes it the most recently changed. Returns its new path.
+/// Errors are those of [`archive`].
 pub fn unarchive(home: &Path, path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let (time, _) = parse_name(name).ok_or(io::ErrorKind::InvalidInput)?;
@@ -209,11 +214,70 @@ pub fn unarchive(home: &Path, path: &Path) -> io::Result<PathBuf> {
         .join(time.to_zoned(TimeZone::UTC).strftime("%Y/%m/%d").to_string());
     fs::create_dir_all(&folder)?;
     let to = folder.join(name);
-    fs::rename(path, &to)?;
+    move_free(path, &to)?;
     if let Ok(file) = fs::File::options().append(true).open(&to) {
         let _ = file.set_modified(std::time::SystemTime::now());
     }
     Ok(to)
+}
+
+/// Moves a history that nobody is writing a turn to, and overwrites nothing.
+fn move_free(from: &Path, to: &Path) -> io::Result<()> {
+    let hold = match Hold::take(from) {
+        Ok(hold) => Some(hold),
+        Err(error @ WriteError::InUse { .. }) => {
+            return Err(io::Error::new(io::ErrorKind::ResourceBusy, error));
+        }
+        // One that cannot be written can be moved all the same.
+        Err(_) => None,
+    };
+    let moved = rename_new(from, to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            let message = format!("{} is in the way: a history of that name exists", to.display());
+            io::Error::new(error.kind(), message)
+        }
+        _ => error,
+    });
+    drop(hold);
+    moved
+}
+
+/// Renames a file to a name that is not taken.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    let (old, new) = (c_path(from)?, c_path(to)?);
+    // SAFETY: both pointers are to strings that live through the call.
+    let done = unsafe {
+        libc::renameat2(
+            libc::AT_FDCWD,
+            old.as_ptr(),
+            libc::AT_FDCWD,
+            new.as_ptr(),
+            libc::RENAME_NOREPLACE,
+        )
+    };
+    if done == 0 {
+        return Ok(());
+    }
+    let error = io::Error::last_os_error();
+    match error.raw_os_error() {
+        // Not every file system can.
+        Some(libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP) => link_new(from, to),
+        _ => Err(error),
+    }
+}
+
+/// The same by way of a second name, which is not given either when it is taken.
+fn link_new(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists || to.try_exists()? => Err(error),
+        // No second names here: looking first is the best there is.
+        Err(_) => fs::rename(from, to),
+    }
+}
+
+fn c_path(path: &Path) -> io::Result<CString> {
+    Ok(CString::new(path.as_os_str().as_bytes())?)
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 //! the kernel's hands and survives the death of this process. When the disk is full or the folder can't be written, records
 //! are kept in memory (up to [`MAX_UNWRITTEN`] bytes), the [`State`] tells so, and every later append or flush tries again
 //! with the file opened anew. Nothing written is ever touched again: a line that was torn, by us or by another program, is
-//! closed off with a newline.
+//! closed off with a newline. Nothing is made but the file of a new thread, with its head: a history that was moved or deleted
+//! is [gone](WriteError::Gone), not begun anew.
 //!
 //! Two programs may append to one file in turns: each burst of lines is written under a lock (open file description locks on
 //! bytes far behind any content, which no other program notices). A writer that [holds](Writer::hold) the file, as it does
-//! while a turn runs, keeps other writers of ours from holding it too, not from appending whole lines.
+//! while a turn runs, keeps other writers of ours from holding it too, not from appending whole lines. Who moves a history
+//! holds it meanwhile ([`Hold`]).
 
 mod disk;
 
@@ -48,6 +50,12 @@ pub enum WriteError {
         /// The history.
         path: PathBuf,
     },
+    /// The history is not where it was: it was moved or deleted.
+    #[error("{} is not there any more: the history was moved or deleted", path.display())]
+    Gone {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// Too much is waiting for room on the disk; the records given were not taken.
     #[error("too many records of {} are waiting to be written", path.display())]
     TooMany {
@@ -57,6 +65,20 @@ pub enum WriteError {
     /// The writer was shut down.
     #[error("the history is closed")]
     Closed,
+}
+
+impl WriteError {
+    /// Whether only room is lacking.
+    fn is_for_want_of_room(&self) -> bool {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull, WriteZero};
+        matches!(
+            self,
+            WriteError::Io {
+                kind: StorageFull | QuotaExceeded | FileTooLarge | WriteZero,
+                ..
+            }
+        )
+    }
 }
 
 /// How writing goes.
@@ -76,6 +98,11 @@ pub enum State {
 
 enum Command {
     Record(Timestamp, Box<RolloutItem>),
+    Put(
+        Timestamp,
+        Box<RolloutItem>,
+        oneshot::Sender<Result<u64, WriteError>>,
+    ),
     Flush(oneshot::Sender<Result<u64, WriteError>>),
     Hold(oneshot::Sender<Result<(), WriteError>>),
     LetGo,
@@ -109,23 +136,21 @@ impl Writer {
     /// The writer of a new thread. Neither file nor folders are made before [`Writer::materialize`]; what is appended until
     /// then waits for it.
     pub fn create(path: PathBuf) -> Self {
-        Self::new(path, false)
+        Self::new(path.clone(), Disk::create(path), false)
     }
 
-    /// The writer of a history that exists. Nothing is written or locked by opening it, and a file that has gone is not made
-    /// anew.
+    /// The writer of a history that exists. Nothing is written or locked by opening it.
     pub fn open(path: PathBuf) -> Self {
-        Self::new(path, true)
+        Self::new(path.clone(), Disk::open(path), true)
     }
 
-    fn new(path: PathBuf, materialized: bool) -> Self {
-        let disk = Some(Box::new(Disk::new(path.clone(), !materialized)));
+    fn new(path: PathBuf, disk: Disk, materialized: bool) -> Self {
         let queue = Queue {
             commands: VecDeque::new(),
             held: Vec::new(),
             materialized,
             closed: false,
-            disk,
+            disk: Some(Box::new(disk)),
         };
         Writer {
             shared: Arc::new(Shared {
@@ -196,6 +221,18 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes one record behind everything appended so far and returns the file's length. One that cannot be written now is
+    /// not kept: whoever is told the error may be sure that it never takes effect.
+    ///
+    /// A thread without file keeps it, as with [`Writer::append`].
+    pub async fn put(&self, item: RolloutItem) -> Result<u64, WriteError> {
+        if !self.is_materialized() {
+            return self.append(vec![item]).await.map(|()| 0);
+        }
+        let at = Timestamp::now();
+        self.ask(|reply| Command::Put(at, Box::new(item), reply)).await
+    }
+
     fn check_room(&self) -> Result<(), WriteError> {
         match &*self.shared.state.borrow() {
             State::Failing { unwritten, .. } if *unwritten >= MAX_UNWRITTEN => Err(WriteError::TooMany {
@@ -212,11 +249,8 @@ impl Writer {
     }
 
     /// Takes the file for this writer until [`Writer::let_go`]: another writer of ours, in this process or another, that holds
-    /// it is an error. A thread without file needs no holding.
+    /// it is an error, and so is a file that is not there any more. The file of a new thread is taken when it is made.
     pub async fn hold(&self) -> Result<(), WriteError> {
-        if !self.is_materialized() {
-            return Ok(());
-        }
         self.ask(Command::Hold).await
     }
 
@@ -292,11 +326,12 @@ impl Shared {
                             let _ = self.write(&mut disk);
                         }
                     }
-                    Command::Flush(reply) => drop(reply.send(self.write(&mut disk))),
-                    Command::Hold(reply) => {
-                        let held = self.write(&mut disk).and_then(|_| disk.hold());
-                        drop(reply.send(held));
+                    Command::Put(at, item, reply) => {
+                        let put = self.write(&mut disk).and_then(|_| disk.put(at, &item));
+                        drop(reply.send(put));
                     }
+                    Command::Flush(reply) => drop(reply.send(self.write(&mut disk))),
+                    Command::Hold(reply) => drop(reply.send(disk.hold())),
                     Command::LetGo => disk.let_go(),
                     Command::Close(reply) => {
                         let written = self.write(&mut disk);
@@ -330,6 +365,18 @@ impl Shared {
             }
         }
         written
+    }
+}
+
+/// A history that no writer of ours may take, as long as this lives.
+pub struct Hold(#[expect(dead_code, reason = "its lock is what counts")] Disk);
+
+impl Hold {
+    /// Takes a stored history; an error when a writer holds it.
+    pub fn take(path: &Path) -> Result<Self, WriteError> {
+        let mut disk = Disk::open(path.to_owned());
+        disk.hold()?;
+        Ok(Hold(disk))
     }
 }
 

@@ -367,7 +367,7 @@ mod tests {
         let server = Server::new();
         let session = server.connect(TransportKind::WebSocket);
         let thread = server.start_thread(&session).await;
-        thread.shut_down().await;
+        thread.shut_down().await.unwrap();
         let pending = Pending {
             app: Arc::clone(&server.app),
             session: Arc::clone(&session),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use codex_agent::{History, Keeper, Seed};
 use codex_protocol::{Turn, TurnStatus};
-use codex_rollout::fold::{Fold, Keep, push_all, settle};
+use codex_rollout::fold::{Fold, Keep, settle};
 use codex_rollout::history::{self, Bounds};
 use codex_rollout::record::{RecordKind, TokenUsageInfo};
-use codex_rollout::{ReverseLineReader, RolloutItem};
+use codex_rollout::{LineReader, ReverseLineReader, RolloutItem};
 
 use crate::error::RpcError;
 use crate::store::{Store, blocking};
@@ -56,8 +56,13 @@ impl TurnsReader {
     fn read_on(mut self) -> Result<Self, RpcError> {
         let result = (|| {
             let end = self.file.metadata()?.len();
-            push_all(&mut self.fold, &self.file, self.read..end)?;
-            self.read = end;
+            let mut lines = LineReader::new(&self.file, self.read..end);
+            while let Some(line) = lines.next_line()? {
+                // Half a line is read again when the other half is there.
+                if self.fold.push_line(&line) || line.terminated {
+                    self.read = line.range.end;
+                }
+            }
             Ok::<_, io::Error>(())
         })();
         match result {
@@ -165,4 +170,35 @@ fn failed(path: &Path, error: &io::Error) -> RpcError {
     RpcError::internal(format!(
         "failed to read thread: thread-store internal error: failed to read thread {shown}: {error}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::OpenOptions;
+    use std::io::Write;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_line_read_when_half_of_it_was_written_is_read_when_it_is_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.jsonl");
+        let said = |text: &str| {
+            format!(
+                "{{\"timestamp\":\"t\",\"type\":\"event_msg\",\"payload\":{{\"type\":\"agent_message\",\"message\":\"{text}\"}}}}\n"
+            )
+        };
+        let (one, two, three) = (said("one"), said("two"), said("three"));
+        // Half of a line, all of it but the newline, all of it.
+        for cut in [two.len() / 2, two.len() - 1, two.len()] {
+            std::fs::write(&path, format!("{one}{}", &two[..cut])).unwrap();
+            let reader = TurnsReader::open(path.clone()).await.unwrap();
+            let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+            file.write_all(format!("{}{three}", &two[cut..]).as_bytes())
+                .unwrap();
+            let reader = reader.catch_up().await.unwrap();
+            assert_eq!(reader.end(), file.metadata().unwrap().len());
+            assert_eq!(reader.into_turns(None)[0].items.len(), 3, "cut at {cut}");
+        }
+    }
 }

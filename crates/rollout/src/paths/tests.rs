@@ -118,3 +118,45 @@ fn a_home_without_folders_has_no_histories() {
         None
     );
 }
+
+#[test]
+fn a_history_in_the_way_is_not_overwritten() {
+    let home = tempfile::tempdir().unwrap();
+    let name = format!("rollout-2025-01-02T10-00-00-{}.jsonl", id(1));
+    let active = touch(home.path().join("sessions/2025/01/02").join(&name));
+    let archived = touch(home.path().join(ARCHIVED).join(&name));
+    fs::write(&archived, "the real one").unwrap();
+    for moved in [archive(home.path(), &active), unarchive(home.path(), &archived)] {
+        let error = moved.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert!(error.to_string().contains("is in the way"), "{error}");
+    }
+    assert_eq!(fs::read(&active).unwrap(), b"");
+    assert_eq!(fs::read(&archived).unwrap(), b"the real one");
+    assert_eq!(
+        link_new(&active, &archived).unwrap_err().kind(),
+        io::ErrorKind::AlreadyExists
+    );
+    fs::remove_file(&archived).unwrap();
+    link_new(&active, &archived).unwrap();
+    assert!(archived.exists() && !active.exists());
+}
+
+#[tokio::test]
+async fn a_history_that_a_turn_is_written_to_stays_where_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let path = touch(home.path().join(format!(
+        "sessions/2025/01/02/rollout-2025-01-02T10-00-00-{}.jsonl",
+        id(1)
+    )));
+    let writer = crate::Writer::open(path.clone());
+    writer.hold().await.unwrap();
+    let error = archive(home.path(), &path).unwrap_err();
+    assert!(error.to_string().contains("in use"), "{error}");
+    writer.let_go();
+    writer.flush().await.unwrap();
+    let archived = archive(home.path(), &path).unwrap();
+    assert!(matches!(writer.hold().await, Err(WriteError::Gone { .. })));
+    unarchive(home.path(), &archived).unwrap();
+    writer.hold().await.unwrap();
+}

@@ -3,7 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -19,6 +20,9 @@ const BURST: usize = 1 << 20;
 /// How long to wait for another program's burst.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a file that is replaced while it is opened is opened again.
+const OPEN_TRIES: usize = 16;
+
 /// Bytes far behind any content that stand for "I am appending" and "this file is mine".
 const APPEND_BYTE: i64 = i64::MAX - 2;
 const HOLD_BYTE: i64 = i64::MAX - 1;
@@ -32,20 +36,29 @@ pub(super) struct Disk {
     partial: Option<(usize, u64)>,
     /// Whether this writer wants the file for itself.
     held: bool,
-    /// Whether the file is still to be made. A history that was moved away or deleted is not made anew, without a head.
-    is_new: bool,
+    /// Whether the head is still to be written, and the file made for it. Any other file exists or is gone.
+    headless: bool,
 }
 
 impl Disk {
-    /// The file of a new thread, or one that exists.
-    pub fn new(path: PathBuf, is_new: bool) -> Self {
+    /// Of a thread that has no file: the first record taken in is its head.
+    pub fn create(path: PathBuf) -> Self {
+        Self::new(path, true)
+    }
+
+    /// Of a history that exists.
+    pub fn open(path: PathBuf) -> Self {
+        Self::new(path, false)
+    }
+
+    fn new(path: PathBuf, headless: bool) -> Self {
         Disk {
             path,
             file: None,
             unwritten: Vec::new(),
             partial: None,
             held: false,
-            is_new,
+            headless,
         }
     }
 
@@ -65,7 +78,8 @@ impl Disk {
         self.unwritten.len()
     }
 
-    /// Writes everything; returns the file's length. After a failure the file is opened anew the next time.
+    /// Writes everything; returns the file's length. After a failure the file is opened anew the next time, unless there was
+    /// just no room: that is no reason to give up the lock.
     pub fn write(&mut self) -> Result<u64, WriteError> {
         if self.unwritten.is_empty() {
             return match &self.file {
@@ -77,14 +91,26 @@ impl Disk {
         if self.unwritten.is_empty() && self.unwritten.capacity() > BURST {
             self.unwritten = Vec::new();
         }
-        if written.is_err() {
+        if written.as_ref().is_err_and(|error| !error.is_for_want_of_room()) {
             self.file = None;
         }
         written
     }
 
+    /// Writes one record behind all others; one that cannot be written now is not kept. Nothing else may be waiting.
+    pub fn put(&mut self, at: Timestamp, item: &RolloutItem) -> Result<u64, WriteError> {
+        self.take(at, item);
+        let written = self.write();
+        if written.is_err() {
+            // Half a line that got into the file is closed off by the next one.
+            self.unwritten = Vec::new();
+            self.partial = None;
+        }
+        written
+    }
+
     fn try_write(&mut self) -> Result<u64, WriteError> {
-        self.open()?;
+        self.ensure_open()?;
         let file = self.file.take().expect("opened just now");
         let locked = self.lock_append(&file);
         let written = locked.and_then(|()| self.write_locked(&file).map_err(|e| self.failed(e)));
@@ -120,6 +146,7 @@ impl Disk {
         // Lines of which all is written are done with; of a half one we need the beginning, should somebody write behind it.
         let done = memchr::memrchr(b'\n', &self.unwritten[..from]).map_or(0, |at| at + 1);
         self.unwritten.drain(..done);
+        self.headless &= done == 0;
         if from > done {
             self.partial = Some((from - done, ReadAt::len(file)?));
         }
@@ -127,26 +154,40 @@ impl Disk {
         ReadAt::len(file)
     }
 
-    fn open(&mut self) -> Result<(), WriteError> {
-        if self.file.is_some() {
+    /// Has the file at the path open, and locked if it is held. A file that was moved away while nobody held it is not
+    /// the one to write to any more.
+    fn ensure_open(&mut self) -> Result<(), WriteError> {
+        if self.held && self.file.is_some() {
             return Ok(());
         }
-        let file = self.open_file().map_err(|e| self.failed(e))?;
-        self.is_new = false;
-        if self.held && !try_lock(&file, HOLD_BYTE).map_err(|e| self.failed(e))? {
-            return Err(WriteError::InUse {
-                path: self.path.clone(),
-            });
+        if let Some(file) = self.file.take_if(|file| !is_at(file, &self.path)) {
+            drop(file);
         }
-        self.file = Some(file);
+        if self.file.is_none() {
+            self.file = Some(self.open_file()?);
+        }
         Ok(())
     }
 
-    fn open_file(&self) -> io::Result<File> {
+    fn open_file(&self) -> Result<File, WriteError> {
+        for _ in 0..OPEN_TRIES {
+            let file = self.open_path().map_err(|e| self.failed(e))?;
+            if self.held && !try_lock(&file, HOLD_BYTE) {
+                return Err(self.in_use());
+            }
+            // Who moves a history holds it: from here on a held one stays where it is.
+            if is_at(&file, &self.path) {
+                return Ok(file);
+            }
+        }
+        Err(self.gone())
+    }
+
+    fn open_path(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
-        options.create(self.is_new).read(true).append(true);
+        options.create(self.headless).read(true).append(true);
         match options.open(&self.path) {
-            Err(e) if self.is_new && e.kind() == io::ErrorKind::NotFound => {
+            Err(e) if self.headless && e.kind() == io::ErrorKind::NotFound => {
                 if let Some(folder) = self.path.parent() {
                     fs::create_dir_all(folder)?;
                 }
@@ -159,39 +200,34 @@ impl Disk {
     fn lock_append(&self, file: &File) -> Result<(), WriteError> {
         let begun = Instant::now();
         loop {
-            match try_lock(file, APPEND_BYTE) {
-                Ok(true) => return Ok(()),
-                // File systems without locks: appending whole lines is all there is.
-                Err(e) if matches!(e.raw_os_error(), Some(libc::ENOLCK | libc::EINVAL | libc::ENOSYS)) => {
-                    return Ok(());
-                }
-                Err(e) => return Err(self.failed(e)),
-                Ok(false) if begun.elapsed() > LOCK_PATIENCE => {
-                    return Err(WriteError::InUse {
-                        path: self.path.clone(),
-                    });
-                }
-                Ok(false) => std::thread::sleep(Duration::from_millis(2)),
+            if try_lock(file, APPEND_BYTE) {
+                return Ok(());
             }
+            if begun.elapsed() > LOCK_PATIENCE {
+                return Err(self.in_use());
+            }
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 
-    /// Takes the file for this writer.
+    /// Takes the file for this writer. One that is not made yet is taken when it is.
     pub fn hold(&mut self) -> Result<(), WriteError> {
-        self.open()?;
-        let locked = self
-            .file
-            .as_ref()
-            .map_or(Ok(true), |file| try_lock(file, HOLD_BYTE));
-        match locked {
-            Ok(true) => self.held = true,
-            Ok(false) => {
-                return Err(WriteError::InUse {
-                    path: self.path.clone(),
-                });
-            }
-            // Without locks there is nobody to tell us from.
-            Err(error) => tracing::debug!(%error, "this file system has no locks"),
+        let held = self.try_hold();
+        self.held = held.is_ok();
+        if !self.held {
+            self.file = None;
+        }
+        held
+    }
+
+    fn try_hold(&mut self) -> Result<(), WriteError> {
+        self.held = true;
+        if self.headless && self.unwritten.is_empty() {
+            return Ok(());
+        }
+        match self.file.take_if(|file| is_at(file, &self.path)) {
+            Some(file) if try_lock(&file, HOLD_BYTE) && is_at(&file, &self.path) => self.file = Some(file),
+            _ => self.file = Some(self.open_file()?),
         }
         Ok(())
     }
@@ -209,7 +245,22 @@ impl Disk {
         self.file = None;
     }
 
+    fn in_use(&self) -> WriteError {
+        WriteError::InUse {
+            path: self.path.clone(),
+        }
+    }
+
+    fn gone(&self) -> WriteError {
+        WriteError::Gone {
+            path: self.path.clone(),
+        }
+    }
+
     fn failed(&self, error: io::Error) -> WriteError {
+        if error.kind() == io::ErrorKind::NotFound && !self.headless {
+            return self.gone();
+        }
         WriteError::Io {
             path: self.path.clone(),
             kind: error.kind(),
@@ -218,12 +269,27 @@ impl Disk {
     }
 }
 
-/// Locks one byte for this open file; false if another one has it.
-fn try_lock(file: &File, byte: i64) -> io::Result<bool> {
-    match set_lock(file, byte, libc::F_WRLCK) {
-        Ok(()) => Ok(true),
-        Err(e) if matches!(e.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => Ok(false),
-        Err(e) => Err(e),
+/// Whether an open file is still the one at this path.
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(there)) => (open.dev(), open.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+/// Locks one byte for this open file; false if another one has it. Where the file system has no locks, or the server that
+/// keeps them fails, appending whole lines is all there is, and there is nobody to tell us from.
+fn try_lock(file: &File, byte: i64) -> bool {
+    loop {
+        match set_lock(file, byte, libc::F_WRLCK) {
+            Ok(()) => return true,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) if matches!(e.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => return false,
+            Err(error) => {
+                tracing::debug!(%error, "this file system has no locks");
+                return true;
+            }
+        }
     }
 }
 
@@ -245,5 +311,22 @@ fn set_lock(file: &File, byte: i64, kind: libc::c_int) -> io::Result<()> {
         Err(io::Error::last_os_error())
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_wrong_with_locks_is_no_reason_not_to_write() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let (one, two) = (file.reopen().unwrap(), file.reopen().unwrap());
+        assert!(try_lock(&one, APPEND_BYTE));
+        assert!(!try_lock(&two, APPEND_BYTE));
+        // A file that is open for reading takes no lock for writing: an error like any other.
+        let unlockable = File::open(file.path()).unwrap();
+        assert!(set_lock(&unlockable, APPEND_BYTE, libc::F_WRLCK).is_err());
+        assert!(try_lock(&unlockable, APPEND_BYTE));
     }
 }

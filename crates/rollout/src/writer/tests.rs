@@ -37,6 +37,13 @@ fn head() -> SessionMeta {
     }
 }
 
+/// An empty history.
+fn empty(dir: &tempfile::TempDir) -> PathBuf {
+    let path = dir.path().join("r.jsonl");
+    fs::write(&path, "").unwrap();
+    path
+}
+
 /// The texts of all agent messages of a file, and how many of its lines are unreadable.
 fn read(path: &Path) -> (Vec<String>, usize) {
     let bytes = fs::read(path).unwrap();
@@ -96,8 +103,7 @@ async fn opening_a_history_writes_nothing() {
 #[tokio::test]
 async fn a_torn_last_line_is_closed_off() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("r.jsonl");
-    fs::write(&path, "").unwrap();
+    let path = empty(&dir);
     let first = Writer::open(path.clone());
     first.append(vec![said("one")]).await.unwrap();
     first.shutdown().await.unwrap();
@@ -117,8 +123,7 @@ async fn a_torn_last_line_is_closed_off() {
 #[tokio::test]
 async fn two_writers_may_append_in_turns_but_only_one_holds_the_file() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("r.jsonl");
-    fs::write(&path, "").unwrap();
+    let path = empty(&dir);
     let (one, two) = (Writer::open(path.clone()), Writer::open(path.clone()));
     one.hold().await.unwrap();
     assert!(matches!(two.hold().await, Err(WriteError::InUse { .. })));
@@ -163,18 +168,107 @@ async fn records_that_cannot_be_written_wait_and_are_written_when_they_can() {
 }
 
 #[tokio::test]
-async fn a_history_that_was_moved_away_is_not_begun_again_without_a_head() {
+async fn a_history_that_is_gone_is_not_begun_anew() {
     let dir = tempfile::tempdir().unwrap();
-    let (path, moved) = (dir.path().join("r.jsonl"), dir.path().join("moved.jsonl"));
-    fs::write(&path, "").unwrap();
+    let path = empty(&dir);
+    let moved = dir.path().join("elsewhere.jsonl");
     let writer = Writer::open(path.clone());
+    for opened in [false, true] {
+        if opened {
+            writer.append(vec![said("before")]).await.unwrap();
+            writer.flush().await.unwrap();
+        }
+        fs::rename(&path, &moved).unwrap();
+        assert!(matches!(writer.hold().await, Err(WriteError::Gone { .. })));
+        assert!(matches!(
+            writer.put(said("refused")).await,
+            Err(WriteError::Gone { .. })
+        ));
+        assert!(!path.exists());
+        fs::rename(&moved, &path).unwrap();
+        writer.hold().await.unwrap();
+        writer.let_go();
+    }
     fs::rename(&path, &moved).unwrap();
-    writer.append(vec![said("one")]).await.unwrap();
-    assert!(writer.flush().await.is_err());
+    writer.append(vec![said("waits")]).await.unwrap();
+    assert!(matches!(writer.flush().await, Err(WriteError::Gone { .. })));
     assert!(!path.exists());
     fs::rename(&moved, &path).unwrap();
     writer.flush().await.unwrap();
+    assert_eq!(read(&path), (vec!["before".into(), "waits".into()], 0));
+}
+
+#[tokio::test]
+async fn a_file_put_in_the_place_of_the_one_that_was_open_is_the_one_written_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = empty(&dir);
+    let writer = Writer::open(path.clone());
+    writer.append(vec![said("one")]).await.unwrap();
+    writer.flush().await.unwrap();
+    let copy = dir.path().join("copy");
+    fs::copy(&path, &copy).unwrap();
+    fs::rename(&copy, &path).unwrap();
+    writer.append(vec![said("two")]).await.unwrap();
+    writer.flush().await.unwrap();
+    assert_eq!(read(&path).0, ["one", "two"]);
+    // What is held is not looked for: it stays where it is, or the turn goes where it went.
+    writer.hold().await.unwrap();
+    fs::rename(&path, &copy).unwrap();
+    writer.append(vec![said("three")]).await.unwrap();
+    writer.flush().await.unwrap();
+    assert_eq!(read(&copy).0, ["one", "two", "three"]);
+}
+
+#[tokio::test]
+async fn a_new_thread_that_loses_its_file_before_the_head_is_whole_makes_it_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("r.jsonl");
+    symlink("/dev/full", &path).unwrap();
+    let writer = Writer::create(path.clone());
+    writer.materialize(head());
+    assert!(writer.flush().await.is_err());
+    fs::remove_file(&path).unwrap();
+    writer.append(vec![said("one")]).await.unwrap();
+    writer.flush().await.unwrap();
+    assert!(fs::read_to_string(&path).unwrap().contains("session_meta"));
     assert_eq!(read(&path), (vec!["one".into()], 0));
+}
+
+#[tokio::test]
+async fn the_file_of_a_new_thread_is_held_from_its_first_record_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("r.jsonl");
+    for held_first in [true, false] {
+        let _ = fs::remove_file(&path);
+        let writer = Writer::create(path.clone());
+        if held_first {
+            writer.hold().await.unwrap();
+            assert!(!path.exists());
+        }
+        writer.materialize(head());
+        if !held_first {
+            writer.hold().await.unwrap();
+        }
+        writer.flush().await.unwrap();
+        assert!(matches!(Hold::take(&path), Err(WriteError::InUse { .. })));
+        writer.let_go();
+        writer.flush().await.unwrap();
+        drop(Hold::take(&path).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_is_put_and_refused_never_takes_effect() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("r.jsonl");
+    symlink("/dev/full", &path).unwrap();
+    let writer = Writer::open(path.clone());
+    assert!(writer.put(said("refused")).await.is_err());
+    assert!(matches!(&*writer.state().borrow(), State::Fine), "nothing waits");
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "").unwrap();
+    writer.put(said("taken")).await.unwrap();
+    assert_eq!(read(&path), (vec!["taken".into()], 0));
 }
 
 #[tokio::test]
@@ -262,10 +356,27 @@ async fn a_disk_that_fills_up_in_the_middle_of_a_line_loses_and_doubles_nothing(
 }
 
 #[tokio::test]
+async fn a_writer_without_room_keeps_its_hold_and_half_a_refused_record_is_closed_off() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let path = disk.0.path().join("r.jsonl");
+    let filler = disk.0.path().join("filler");
+    fs::write(&path, "").unwrap();
+    let writer = Writer::open(path.clone());
+    writer.hold().await.unwrap();
+    fs::write(&filler, vec![b'x'; 48 << 10]).unwrap();
+    let long = "y".repeat(40 << 10);
+    assert!(writer.put(said(&long)).await.is_err());
+    assert!(fs::metadata(&path).unwrap().len() > 0, "half a line is written");
+    assert!(matches!(Hold::take(&path), Err(WriteError::InUse { .. })));
+    fs::remove_file(&filler).unwrap();
+    writer.put(said("next")).await.unwrap();
+    assert_eq!(read(&path), (vec!["next".into()], 1));
+}
+
+#[tokio::test]
 async fn clones_share_one_queue_in_order() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("r.jsonl");
-    fs::write(&path, "").unwrap();
+    let path = empty(&dir);
     let writer = Writer::open(path.clone());
     let all: Vec<String> = (0..3 * MAX_QUEUED).map(|n| n.to_string()).collect();
     for chunk in all.chunks(7) {

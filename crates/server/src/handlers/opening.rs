@@ -299,16 +299,23 @@ async fn join(
         .await
 }
 
-/// The loaded thread of that id, if it has a history. A loaded one without is no thread to resume.
+/// The loaded thread of that id, if it has a history. A loaded one without is no thread to resume; one whose history was
+/// moved or deleted by others is unloaded, to be looked for anew.
 async fn resumable(cx: &Context, id: &str) -> Result<Option<Handle>, RpcError> {
     let Some(handle) = cx.app.threads.get(id) else {
         return Ok(None);
     };
-    if handle.run(|actor| actor.is_materialized()).await? {
-        Ok(Some(handle))
-    } else {
-        Err(no_rollout(id))
+    if !handle.run(|actor| actor.is_materialized()).await? {
+        return Err(no_rollout(id));
     }
+    if handle
+        .run_waiting(|actor| Box::pin(actor.history_is_gone()))
+        .await?
+    {
+        handle.shut_down().await?;
+        return Ok(None);
+    }
+    Ok(Some(handle))
 }
 
 fn found_of(handle: &Handle) -> Found {

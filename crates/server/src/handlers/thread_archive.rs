@@ -1,6 +1,7 @@
 //! `thread/archive` and `thread/unarchive` (threads.md §7).
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -62,13 +63,13 @@ pub async fn thread_unarchive(
         .ok_or_else(|| RpcError::invalid_request(format!("no archived rollout found for thread id {id}")))?;
     // Its actor and its writer would go on with the path it is moved away from.
     if let Some(thread) = cx.app.threads.get(&id) {
-        thread.shut_down().await;
+        thread.shut_down().await?;
     }
     let home = cx.app.store.home().to_owned();
     let archived_path = found.path.clone();
     let path = blocking(move || paths::unarchive(&home, &archived_path))
         .await?
-        .map_err(|e| RpcError::internal(format!("failed to unarchive thread: {e}")))?;
+        .map_err(|e| not_moved("failed to unarchive thread", &e))?;
     let (moved_id, from, moved) = (id.clone(), found.path.clone(), path.clone());
     let (row, name) = cx
         .app
@@ -102,31 +103,39 @@ async fn archive(app: &Arc<App>, id: &str) -> Result<(), RpcError> {
     }
     let wanted = id.to_owned();
     let known = loaded.as_ref().and_then(|thread| thread.facts.path.clone());
-    let path = match known {
-        Some(path) => path,
-        None => {
-            app.store
-                .with(move |index| index.find(&wanted, Shelf::Active))
-                .await?
-                .ok_or_else(|| no_rollout(id))?
-                .path
-        }
-    };
+    let found = app.store.with(move |index| match known {
+        Some(path) if path.exists() => Some(path),
+        // Not loaded, or moved by another process.
+        _ => index.find(&wanted, Shelf::Active).map(|found| found.path),
+    });
+    let path = found.await?.ok_or_else(|| no_rollout(id))?;
     let home = app.store.home().to_owned();
     let (checked_id, checked_path) = (id.to_owned(), path.clone());
     blocking(move || check_place(&home, &checked_path, &checked_id)).await??;
     if let Some(thread) = loaded {
-        thread.shut_down().await;
+        // Before a running turn is stopped for nothing.
+        let flushed = thread.flush().await;
+        flushed.map_err(|e| RpcError::new(e.code, format!("failed to archive thread: {}", e.message)))?;
+        thread.shut_down().await?;
     }
     let (home, from) = (app.store.home().to_owned(), path.clone());
     let moved = blocking(move || paths::archive(&home, &path))
         .await?
-        .map_err(|e| RpcError::internal(format!("failed to archive thread: {e}")))?;
+        .map_err(|e| not_moved("failed to archive thread", &e))?;
     app.store.settle().await;
     let id = id.to_owned();
     app.store
         .with(move |index| index.moved(&id, &from, &moved, true))
         .await
+}
+
+/// Why a history was not moved.
+fn not_moved(failed: &str, error: &io::Error) -> RpcError {
+    let message = format!("{failed}: {error}");
+    match error.kind() {
+        io::ErrorKind::ResourceBusy => RpcError::invalid_request(message),
+        _ => RpcError::internal(message),
+    }
 }
 
 /// Only a file of ours, in its place, is moved.

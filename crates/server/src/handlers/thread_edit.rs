@@ -209,8 +209,7 @@ pub async fn thread_rollback(
                     ));
                 }
                 actor.take_history().await?;
-                actor.record(record).await;
-                actor.flush_journal().await?;
+                actor.record_now(record).await?;
                 actor.history_is_unread();
                 let budget = actor
                     .conversation
@@ -374,9 +373,9 @@ async fn append_loaded(
         Box::pin(async move {
             actor.materialize().await;
             for record in records {
-                actor.record(record).await;
+                actor.record_now(record).await?;
             }
-            actor.flush_journal().await
+            Ok::<_, RpcError>(())
         })
     });
     appended.await??;

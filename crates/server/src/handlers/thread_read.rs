@@ -279,14 +279,20 @@ async fn stored(
     };
     let wanted = id.to_owned();
     let path = loaded.and_then(|thread| thread.facts.path.clone());
-    let found = cx.app.store.with(move |index| match path {
-        // A loaded thread knows its file, wherever that lies.
-        Some(path) => Some(Found {
-            path,
-            archived: false,
-            row: index.row(&wanted),
-        }),
-        None => index.find(&wanted, Shelf::Any),
+    let found = cx.app.store.with(move |index| {
+        // A loaded thread knows its file, wherever that lies, unless another process has moved it.
+        let elsewhere = match &path {
+            Some(path) if path.exists() => None,
+            _ => index.find(&wanted, Shelf::Any),
+        };
+        let known = || {
+            Some(Found {
+                path: path?,
+                archived: false,
+                row: index.row(&wanted),
+            })
+        };
+        elsewhere.or_else(known)
     });
     let found = found
         .await?

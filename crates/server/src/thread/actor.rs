@@ -119,12 +119,13 @@ impl Handle {
         self.status.borrow().clone()
     }
 
-    /// Stops the running turn, writes everything out and unloads the thread; returns when that is done.
-    pub async fn shut_down(&self) {
-        let stopped = self.run(|actor| actor.shut_down()).await;
-        if let Ok(done) = stopped {
-            // An error means that the actor is gone, which is what was wanted.
-            let _ = done.await;
+    /// Stops the running turn, writes everything out and unloads the thread; returns when that is done. A thread whose
+    /// history cannot be written stays loaded, unless the server ends: that is an error.
+    pub async fn shut_down(&self) -> Result<(), RpcError> {
+        match self.run(|actor| actor.shut_down()).await {
+            Ok(done) => done.await.unwrap_or(Ok(())),
+            // The actor is gone, which is what was wanted.
+            Err(_) => Ok(()),
         }
     }
 
@@ -186,7 +187,7 @@ pub struct Actor {
     /// Out-of-band elicitations that are open.
     pub elicitations: u64,
     /// Who waits for the end of this thread; not empty once it is going down.
-    pub(super) closing: Vec<oneshot::Sender<()>>,
+    pub(super) closing: Vec<oneshot::Sender<Result<(), RpcError>>>,
     jobs: mpsc::Receiver<Job>,
     events: mpsc::Receiver<Envelope>,
     settled: mpsc::UnboundedReceiver<Settled>,
@@ -257,13 +258,17 @@ impl Actor {
         tokio::spawn(async move {
             // Not registered: somebody else loaded the thread in the meantime.
             if registered.await.is_ok() {
-                actor.live().await;
+                let registration = Registration {
+                    app: Arc::clone(&actor.app),
+                    id: actor.facts.id.clone(),
+                };
+                actor.live(registration).await;
             }
         });
         (handle, go)
     }
 
-    async fn live(mut self) {
+    async fn live(mut self, registration: Registration) {
         loop {
             let unload_at = self.unload_at();
             tokio::select! {
@@ -281,8 +286,38 @@ impl Actor {
                 () = sleep_until(unload_at) => self.on_quiet(),
             }
             if !self.closing.is_empty() && self.turn.is_none() {
-                return self.close().await;
+                match self.may_go().await {
+                    Ok(()) => return self.close(registration).await,
+                    Err(error) => self.stay(&error),
+                }
             }
+        }
+    }
+
+    /// Whether nothing is lost with this thread. At the server's end, and after a crash, there is no way to wait for a disk.
+    async fn may_go(&mut self) -> Result<(), RpcError> {
+        if self.app.is_shutting_down() || self.conversation.is_none() {
+            return Ok(());
+        }
+        let Some(journal) = &mut self.journal else {
+            return Ok(());
+        };
+        journal.settle().await.map_err(|reason| {
+            RpcError::internal(format!(
+                "thread {} stays loaded, since its history is not on disk yet: {reason}; retry when it can be written",
+                self.facts.id
+            ))
+        })
+    }
+
+    /// Goes on instead of ending.
+    fn stay(&mut self, error: &RpcError) {
+        tracing::warn!("{}", error.message);
+        self.quiet_since = Instant::now();
+        self.idled_out = false;
+        for asker in self.closing.drain(..) {
+            // Who asked may have gone.
+            let _ = asker.send(Err(error.clone()));
         }
     }
 
@@ -308,7 +343,7 @@ impl Actor {
     }
 
     /// Begins the end of this thread; the receiver resolves when it is unloaded.
-    pub fn shut_down(&mut self) -> oneshot::Receiver<()> {
+    pub fn shut_down(&mut self) -> oneshot::Receiver<Result<(), RpcError>> {
         let (tell, closed) = oneshot::channel();
         self.closing.push(tell);
         if let Some(turn) = &self.turn {
@@ -317,7 +352,7 @@ impl Actor {
         closed
     }
 
-    async fn close(mut self) {
+    async fn close(mut self, registration: Registration) {
         self.end_conversation().await;
         self.asking.withdraw_all();
         if let Some(journal) = self.journal.take()
@@ -328,7 +363,7 @@ impl Actor {
                 self.facts.id
             );
         }
-        self.app.threads.remove(&self.facts.id);
+        drop(registration);
         if !self.app.is_shutting_down() {
             self.status.not_loaded();
             if self.idled_out {
@@ -342,7 +377,7 @@ impl Actor {
             job(None).await;
         }
         for asker in self.closing.drain(..) {
-            let _ = asker.send(());
+            let _ = asker.send(Ok(()));
         }
     }
 
@@ -440,6 +475,18 @@ impl Actor {
     }
 }
 
+/// Keeps a thread registered. It goes with its actor, even if that panics, so that the thread can be loaded again.
+struct Registration {
+    app: Arc<App>,
+    id: String,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.app.threads.remove(&self.id);
+    }
+}
+
 /// Waits until the history can no longer be written.
 async fn failing(journal: &mut Option<Journal>) -> String {
     match journal {
@@ -466,6 +513,15 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(2)).await;
         thread.jobs.closed().await;
         assert!(thread.run(|_| ()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_thread_whose_actor_panics_is_not_loaded_any_more() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let thread = server.start_thread(&session).await;
+        thread.run(|_| panic!("a fault of the server")).await.unwrap_err();
+        assert!(server.app.threads.get(&thread.facts.id).is_none());
     }
 
     #[tokio::test(start_paused = true)]

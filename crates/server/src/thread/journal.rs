@@ -29,6 +29,10 @@ pub struct Journal {
     state: watch::Receiver<State>,
     /// Records written since the index was last told, of the kinds it wants.
     unnoted: Vec<RolloutItem>,
+    /// Whether the subscribers know that writing fails.
+    told: bool,
+    /// Records that were not even kept, and of which the subscribers do not know yet.
+    lost: usize,
 }
 
 impl Journal {
@@ -52,6 +56,8 @@ impl Journal {
             store,
             state,
             unnoted: Vec::new(),
+            told: false,
+            lost: 0,
         }
     }
 
@@ -99,7 +105,21 @@ impl Journal {
         }
         if let Err(error) = self.writer.append(vec![item]).await {
             tracing::error!("thread {}: a record is lost: {error}", self.thread_id);
+            self.lost += 1;
         }
+    }
+
+    /// Writes a record, if the mode stores its kind; the index is told. One that cannot be written now is not kept, so that
+    /// it never takes effect after the error was told.
+    pub async fn record_now(&mut self, item: RolloutItem) -> Result<(), WriteError> {
+        let Some(item) = self.mode.to_stored(item) else {
+            return Ok(());
+        };
+        self.writer.put(item.clone()).await?;
+        if concerns_index(&item) {
+            self.unnoted.push(item);
+        }
+        self.flush().await
     }
 
     /// Appends a record as it is, whatever the mode (copies of a fork).
@@ -156,12 +176,23 @@ impl Journal {
     }
 
     /// Takes the file, giving the thread one if it has none, until [`Journal::let_go`]. An error when another process of
-    /// ours has it; whatever else keeps the file from being written is told when that is tried.
+    /// ours has it, or when it is gone; whatever else keeps the file from being written is told when that is tried.
     pub async fn take(&mut self) -> Result<(), WriteError> {
         self.materialize().await;
         match timeout(FLUSH_WITHIN, self.writer.hold()).await {
-            Ok(Err(in_use @ WriteError::InUse { .. })) => Err(in_use),
+            Ok(Err(refused @ (WriteError::InUse { .. } | WriteError::Gone { .. }))) => Err(refused),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether the thread has a file no longer: it was moved or deleted.
+    pub async fn is_gone(&mut self) -> bool {
+        match self.flush().await {
+            Ok(()) if self.is_materialized() => {
+                let path = self.path().to_owned();
+                matches!(blocking(move || path.try_exists()).await, Ok(Ok(false)))
+            }
+            written => matches!(written, Err(WriteError::Gone { .. })),
         }
     }
 
@@ -170,32 +201,61 @@ impl Journal {
         self.writer.let_go();
     }
 
-    /// Writes out a turn that has ended, before its end is told; warns the subscribers if that cannot be done.
-    pub async fn turn_ended(&mut self, hub: &Hub) {
-        let flushed = timeout(FLUSH_WITHIN, self.flush()).await;
-        let reason = match flushed {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "the disk does not answer".to_owned(),
-        };
-        self.warn(
-            hub,
-            &format!("The history of this turn is not on disk yet: {reason}"),
-        );
+    /// Writes out everything; an error says why that cannot be done.
+    pub async fn settle(&mut self) -> Result<(), String> {
+        match timeout(FLUSH_WITHIN, self.flush()).await {
+            Ok(flushed) => flushed.map_err(|error| error.to_string()),
+            Err(_) => Err("the disk does not answer".to_owned()),
+        }
     }
 
-    /// Waits until writing begins to fail, and warns the subscribers: records are kept and tried again.
+    /// Writes out a turn that has ended, before its end is told; warns the subscribers if that cannot be done.
+    pub async fn turn_ended(&mut self, hub: &Hub) {
+        let settled = self.settle().await;
+        if let Some(trouble) = self.trouble() {
+            self.warn(hub, &trouble);
+        } else if let Err(reason) = settled
+            && !self.told
+        {
+            self.warn(
+                hub,
+                &format!("The history of this turn is not on disk yet: {reason}"),
+            );
+        }
+        let lost = std::mem::take(&mut self.lost);
+        if lost > 0 {
+            let message = format!(
+                "{lost} records of this thread are lost: too many were waiting to be written. Its history has a hole."
+            );
+            self.warn(hub, &message);
+        }
+    }
+
+    /// Waits until writing begins to fail; gives what the subscribers are to be told: records are kept and tried again.
     pub async fn watch(&mut self) -> String {
         loop {
             if self.state.changed().await.is_err() {
                 return std::future::pending().await;
             }
-            if let State::Failing { error, .. } = &*self.state.borrow_and_update() {
-                return format!(
-                    "The history of this thread cannot be written: {error}. It is kept in memory and written as soon as that works again."
-                );
+            if let Some(trouble) = self.trouble() {
+                return trouble;
             }
         }
+    }
+
+    /// That writing fails, once for each time that it begins to.
+    fn trouble(&mut self) -> Option<String> {
+        let state = self.state.borrow_and_update();
+        let State::Failing { error, .. } = &*state else {
+            self.told = false;
+            return None;
+        };
+        if std::mem::replace(&mut self.told, true) {
+            return None;
+        }
+        Some(format!(
+            "The history of this thread cannot be written: {error}. It is kept in memory and written as soon as that works again."
+        ))
     }
 
     /// Tells the subscribers that something is wrong with the history.
@@ -229,4 +289,79 @@ fn concerns_index(item: &RolloutItem) -> bool {
                 EventMsg::UserMessage(_) | EventMsg::TokenCount(_) | EventMsg::ThreadNameUpdated(_)
             )
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use codex_rollout::record::AgentMessage;
+    use codex_rollout::writer::MAX_UNWRITTEN;
+    use serde_json::json;
+
+    use super::*;
+    use crate::session::TransportKind;
+    use crate::testing::Server;
+
+    fn said(message: String) -> RolloutItem {
+        let message = AgentMessage {
+            message,
+            ..AgentMessage::default()
+        };
+        EventMsg::from(message).into()
+    }
+
+    fn head() -> SessionMeta {
+        let head = json!({
+            "id": "01a1fdac-7ff4-7be0-827b-b41bc0029b35", "timestamp": "2025-01-01T00:00:00Z",
+            "cwd": "/", "originator": "o", "cli_version": "1", "git": {},
+        });
+        serde_json::from_value(head).unwrap()
+    }
+
+    #[tokio::test]
+    async fn records_that_could_not_even_be_kept_are_told_at_the_end_of_the_turn() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let hub = Hub::new(Arc::clone(&server.app.connections));
+        hub.subscribe(&session, false);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.jsonl");
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let mut journal = Journal::create(server.app.store.clone(), &path, Mode::Limited, head());
+        journal.materialize().await;
+        journal.record(said("x".repeat(MAX_UNWRITTEN))).await;
+        assert!(journal.settle().await.is_err());
+        journal.record(said("lost".into())).await;
+
+        fs::remove_file(&path).unwrap();
+        journal.turn_ended(&hub).await;
+        assert_eq!(session.outbox.depth().0, 1, "there is a hole");
+        journal.turn_ended(&hub).await;
+        assert_eq!(session.outbox.depth().0, 1, "which is told once");
+        assert!(!fs::read_to_string(&path).unwrap().contains("lost"));
+    }
+
+    #[tokio::test]
+    async fn that_writing_fails_is_told_once_for_each_time_it_begins() {
+        let server = Server::new();
+        let session = server.connect(TransportKind::WebSocket);
+        let hub = Hub::new(Arc::clone(&server.app.connections));
+        hub.subscribe(&session, false);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.jsonl");
+        fs::write(&path, "").unwrap();
+        let mut journal = Journal::open(server.app.store.clone(), &path, Mode::Limited, head());
+        for told in [1, 2] {
+            fs::remove_file(&path).unwrap();
+            for _ in 0..3 {
+                journal.record(said("waits".into())).await;
+                journal.turn_ended(&hub).await;
+                assert_eq!(session.outbox.depth().0, told);
+            }
+            fs::write(&path, "").unwrap();
+            journal.turn_ended(&hub).await;
+        }
+    }
 }

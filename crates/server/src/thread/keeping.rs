@@ -4,6 +4,7 @@ use std::path::Path;
 
 use codex_agent::Conversation;
 use codex_protocol::ResponseItem;
+use codex_rollout::writer::WriteError;
 use codex_rollout::{RolloutItem, SessionMeta};
 
 use super::actor::Actor;
@@ -31,10 +32,14 @@ impl Actor {
         self.journal.as_ref().map(|journal| journal.head().clone())
     }
 
-    /// Records something that happened outside of turns.
-    pub async fn record(&mut self, item: RolloutItem) {
-        if let Some(journal) = &mut self.journal {
-            journal.record(item).await;
+    /// Records something that happened outside of turns, or nothing: what cannot be written now never takes effect.
+    pub async fn record_now(&mut self, item: RolloutItem) -> Result<(), RpcError> {
+        match &mut self.journal {
+            Some(journal) => journal
+                .record_now(item)
+                .await
+                .map_err(|e| RpcError::internal(e.to_string())),
+            None => Ok(()),
         }
     }
 
@@ -46,14 +51,29 @@ impl Actor {
     }
 
     /// Takes the history for what is about to be written to it, until [`Actor::let_go_of_history`]; an error when another
-    /// process of ours is at it.
+    /// process of ours is at it, or when it is gone.
     pub async fn take_history(&mut self) -> Result<(), RpcError> {
         match &mut self.journal {
-            Some(journal) => journal
-                .take()
-                .await
-                .map_err(|e| RpcError::invalid_request(e.to_string())),
+            Some(journal) => journal.take().await.map_err(|error| self.no_history(&error)),
             None => Ok(()),
+        }
+    }
+
+    /// Why there is no history to write to. A thread whose history is elsewhere now is unloaded: a resume finds it.
+    fn no_history(&mut self, error: &WriteError) -> RpcError {
+        let mut message = error.to_string();
+        if matches!(error, WriteError::Gone { .. }) {
+            drop(self.shut_down());
+            message += "; resume the thread to go on where its history is now";
+        }
+        RpcError::invalid_request(message)
+    }
+
+    /// Whether the history was moved or deleted by others. A running turn goes on with it, wherever it is.
+    pub async fn history_is_gone(&mut self) -> bool {
+        match &mut self.journal {
+            Some(journal) if self.turn.is_none() => journal.is_gone().await,
+            _ => false,
         }
     }
 
