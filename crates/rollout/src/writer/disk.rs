@@ -102,6 +102,12 @@ impl Disk {
         self.take(at, item);
         let written = self.write();
         if written.is_err() {
+            if let Some((there, length)) = self.partial
+                && there + 1 == self.unwritten.len()
+            {
+                // It is read as it is: only the newline waits.
+                return Ok(length);
+            }
             // Half a line that got into the file is closed off by the next one.
             self.unwritten = Vec::new();
             self.partial = None;

@@ -374,6 +374,27 @@ async fn a_writer_without_room_keeps_its_hold_and_half_a_refused_record_is_close
 }
 
 #[tokio::test]
+async fn a_record_of_which_all_but_the_newline_has_room_is_taken() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let path = disk.0.path().join("r.jsonl");
+    let filler = disk.0.path().join("filler");
+    fs::write(&path, "").unwrap();
+    fs::write(&filler, vec![b'x'; 56 << 10]).unwrap();
+    let mut line = Vec::new();
+    said("")
+        .write_line("2025-01-01T00:00:00.000Z", &mut line)
+        .unwrap();
+    let room = 8 << 10;
+    let text = "y".repeat(room + 1 - line.len());
+    let writer = Writer::open(path.clone());
+    assert_eq!(writer.put(said(&text)).await.unwrap(), room as u64);
+    assert!(!fs::read(&path).unwrap().ends_with(b"\n"));
+    fs::remove_file(&filler).unwrap();
+    writer.put(said("next")).await.unwrap();
+    assert_eq!(read(&path), (vec![text, "next".into()], 0));
+}
+
+#[tokio::test]
 async fn clones_share_one_queue_in_order() {
     let dir = tempfile::tempdir().unwrap();
     let path = empty(&dir);
