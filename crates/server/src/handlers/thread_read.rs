@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use codex_index::{Found, IndexError, ListQuery, Shelf, Speaker, TurnCursor};
+use codex_index::{Found, IndexError, ListQuery, Speaker, TurnCursor};
 use codex_protocol::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -242,11 +242,7 @@ pub async fn get_conversation_summary(
         GetConversationSummaryParams::ByThreadId { conversation_id } => {
             let id = conversation_id.0;
             let wanted = id.clone();
-            let found = cx
-                .app
-                .store
-                .with(move |index| index.find(&wanted, Shelf::Any))
-                .await?;
+            let found = cx.app.store.with(move |index| index.find(&wanted, None)).await?;
             let found = found.ok_or_else(|| {
                 RpcError::invalid_request(format!("no rollout found for conversation id {id}"))
             })?;
@@ -286,7 +282,7 @@ async fn stored(
             archived: false,
             row: index.row(&wanted),
         }),
-        None => index.find(&wanted, Shelf::Any),
+        None => index.find(&wanted, None),
     });
     let found = found
         .await?
