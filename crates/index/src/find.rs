@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use codex_rollout::paths;
+use codex_rollout::paths::{self, Shelf};
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Result;
@@ -12,27 +12,6 @@ use crate::state::threads::{Existing, Patch, ThreadRow};
 use crate::state::{self, backfill, edges};
 use crate::worker::Job;
 use crate::{Index, Shared, intake, list};
-
-/// Where to look for a history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelf {
-    /// Among the active ones.
-    Active,
-    /// Among those put away.
-    Archived,
-    /// Among the active ones, then among those put away.
-    Any,
-}
-
-impl Shelf {
-    fn archived(self) -> &'static [bool] {
-        match self {
-            Shelf::Active => &[false],
-            Shelf::Archived => &[true],
-            Shelf::Any => &[false, true],
-        }
-    }
-}
 
 /// A thread's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +25,17 @@ pub struct Found {
 }
 
 impl Index {
-    /// The history of a thread: where its row says, else where a file's name has the id. A row that is missing or says
-    /// otherwise is mended.
-    pub fn find(&self, thread: &str, shelf: Shelf) -> Option<Found> {
+    /// The history of a thread on a shelf, or on any (the active ones first): where its row says, else where a file's name has
+    /// the id. A row that is missing or says otherwise is mended.
+    pub fn find(&self, thread: &str, shelf: impl Into<Option<Shelf>>) -> Option<Found> {
         let shared = &self.shared;
         let row = shared.row(thread);
-        for &archived in shelf.archived() {
+        let shelves = match shelf.into() {
+            Some(shelf) => vec![shelf],
+            None => vec![Shelf::Active, Shelf::Archived],
+        };
+        for shelf in shelves {
+            let archived = shelf == Shelf::Archived;
             if let Some(row) = &row
                 && row.archived_at.is_some() == archived
                 && row.rollout_path.is_file()
@@ -65,7 +49,7 @@ impl Index {
             }
             if let Some(path) = shared
                 .known_path(thread, archived)
-                .or_else(|| shared.search_folders(thread, archived))
+                .or_else(|| shared.search_folders(thread, shelf))
             {
                 let row = shared.mend(thread, &path, archived, row);
                 return Some(Found { path, archived, row });
@@ -113,13 +97,8 @@ impl Shared {
         Some(self.home.join(folder).join(name)).filter(|p| p.is_file())
     }
 
-    fn search_folders(&self, thread: &str, archived: bool) -> Option<PathBuf> {
+    fn search_folders(&self, thread: &str, shelf: Shelf) -> Option<PathBuf> {
         let id = uuid::Uuid::try_parse(thread).ok()?;
-        let shelf = if archived {
-            paths::Shelf::Archived
-        } else {
-            paths::Shelf::Active
-        };
         paths::find_by_id(&self.home, id, &[shelf]).ok()?
     }
 

@@ -44,9 +44,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+pub use codex_rollout::paths::Shelf;
 pub use error::{IndexError, Result};
 pub use facts::Git;
-pub use find::{Found, Shelf};
+pub use find::Found;
 pub use list::{ListPage, ListQuery, ListedThread};
 pub use metadata::GoalSet;
 pub use state::goals::{Goal, GoalChange};

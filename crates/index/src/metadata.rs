@@ -123,7 +123,7 @@ impl Index {
         let found = self.shared.front().cache.with(|conn| {
             match crate::names::refresh(conn, home) {
                 // What was read before has to do while others write.
-                Err(e) if trouble(&e) != Trouble::Busy => return Err(e),
+                Err(e) if trouble(&e) != Trouble::Busy => Err(e),
                 _ => files::name_of(conn, thread),
             }
         });

@@ -64,10 +64,10 @@ fn fill_the_disk(index: &Index) {
 fn two_that_index_a_history_in_turn_leave_all_turns_in_the_index() {
     let mut dice: u64 = 7;
     let mut moved = 0;
-    for _ in 0..6 {
+    for _ in 0..4 {
         let home = tempfile::tempdir().expect("a folder");
         let path = long_path(home.path());
-        long_history(&path, 1800, 400_000, None);
+        long_history(&path, 1300, 300_000, None);
         append(
             &path,
             &[event(

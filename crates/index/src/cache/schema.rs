@@ -109,7 +109,7 @@ const TABLES: &str = "
     CREATE INDEX files_cwd_updated ON files (archived, cwd, updated_ms DESC, thread DESC, kind, provider) WHERE listed;
     CREATE INDEX files_thread ON files (thread);
     CREATE INDEX files_name_id ON files (name_id);
-    CREATE INDEX files_unlisted ON files (id) WHERE NOT listed;
+    CREATE INDEX files_unlisted ON files (created_ms) WHERE NOT listed;
     CREATE INDEX files_unworded ON files (created_ms DESC) WHERE listed AND NOT worded;
     CREATE INDEX files_long ON files (id) WHERE octet_length(title) > 4096;
     CREATE VIRTUAL TABLE titles USING fts5(title, content='', contentless_delete=1, detail=full,

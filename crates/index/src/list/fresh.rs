@@ -29,6 +29,9 @@ const BATCH: usize = 100;
 const FEW: usize = 64;
 const NEWEST: usize = 3;
 
+/// Before any file, the newest first.
+const END: (i64, i64) = (i64::MAX, i64::MAX);
+
 /// How many files a step of a sweep looks at.
 const SWEPT: usize = 2000;
 
@@ -46,8 +49,8 @@ pub(crate) struct View {
     /// When a refresh ran out of time: the creation time of the last history looked at, which those not looked at are older
     /// than, as they come in the order of their names.
     frontier_ms: Option<i64>,
-    /// Where to go on among the files without a user message.
-    unlisted_before: i64,
+    /// Where to go on among the files without a user message: time of creation and id.
+    unlisted_before: (i64, i64),
     resolved: HashMap<String, String>,
 }
 
@@ -139,7 +142,7 @@ impl View {
             look: 0,
             whole: None,
             frontier_ms: None,
-            unlisted_before: i64::MAX,
+            unlisted_before: END,
             resolved: HashMap::new(),
         }
     }
@@ -441,21 +444,26 @@ impl View {
 
     /// Looks again at files without a user message: at the newest, and at some of the others in turn.
     fn refresh_unlisted(&mut self, conn: &mut Connection, budget: Budget) -> rusqlite::Result<Freshness> {
-        let select = |before: i64| -> rusqlite::Result<Vec<i64>> {
-            conn.prepare_cached("SELECT id FROM files WHERE NOT listed AND id < ? ORDER BY id DESC LIMIT ?")?
-                .query_map(params![before, UNLISTED_CHECKED], |r| r.get(0))?
-                .collect()
+        let select = |before: (i64, i64)| -> rusqlite::Result<Vec<(i64, i64)>> {
+            conn.prepare_cached(
+                "SELECT created_ms, id FROM files WHERE NOT listed AND (created_ms, id) < (?, ?) \
+                 ORDER BY created_ms DESC, id DESC LIMIT ?",
+            )?
+            .query_map(params![before.0, before.1, UNLISTED_CHECKED], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })?
+            .collect()
         };
-        let mut rows = select(i64::MAX)?;
+        let mut rows = select(END)?;
         if let Some(&last) = rows.last()
             && rows.len() == UNLISTED_CHECKED
         {
             let others = select(self.unlisted_before.min(last))?;
             let ended = others.len() < UNLISTED_CHECKED;
-            self.unlisted_before = others.last().filter(|_| !ended).copied().unwrap_or(i64::MAX);
+            self.unlisted_before = others.last().filter(|_| !ended).copied().unwrap_or(END);
             rows.extend(others);
         }
-        for (n, id) in rows.into_iter().enumerate() {
+        for (n, (_, id)) in rows.into_iter().enumerate() {
             if budget.spent() && n > 0 {
                 return Ok(Freshness::Behind);
             }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use codex_agent::{History, Seed, TurnEnvironment};
 use codex_hooks::StartSource;
-use codex_index::{Found, Index, Shelf};
+use codex_index::{Found, Index};
 use codex_protocol::*;
 use codex_rollout::head::Head;
 use codex_rollout::record::Source;
@@ -347,11 +347,7 @@ fn check_same_path(running: &Handle, requested: &Path) -> Result<(), RpcError> {
 /// The history of a thread and its head.
 pub async fn by_id(cx: &Context, id: &str) -> Result<(Found, Head), RpcError> {
     let wanted = id.to_owned();
-    let found = cx
-        .app
-        .store
-        .with(move |index| index.find(&wanted, Shelf::Any))
-        .await?;
+    let found = cx.app.store.with(move |index| index.find(&wanted, None)).await?;
     let found = found.ok_or_else(|| no_rollout(id))?;
     let path = found.path.clone();
     let head = blocking(move || view::read_head(&path)).await??;

@@ -92,7 +92,7 @@ pub async fn thread_metadata_update(
         let message = format!("ephemeral thread does not support metadata updates: {id}");
         return Err(RpcError::invalid_request(message));
     }
-    let (found, head) = with_row(cx, &id, Shelf::Any).await?;
+    let (found, head) = with_row(cx, &id, None).await?;
     let (wanted, path, archived) = (id.clone(), found.path.clone(), found.archived);
     let row = cx.app.store.with(move |index| {
         index.ensure_row(&path, archived, &head)?;
@@ -316,7 +316,12 @@ async fn stored_head(cx: &Context, id: &str) -> Result<(Found, SessionMeta), Rpc
 }
 
 /// A thread that is loaded or stored, with the head its row can be made from.
-pub async fn with_row(cx: &Context, id: &str, shelf: Shelf) -> Result<(Found, SessionMeta), RpcError> {
+pub async fn with_row(
+    cx: &Context,
+    id: &str,
+    shelf: impl Into<Option<Shelf>>,
+) -> Result<(Found, SessionMeta), RpcError> {
+    let shelf = shelf.into();
     if let Some(thread) = cx.app.threads.get(id) {
         let head = thread.run(|actor| actor.head()).await?;
         if let (Some(head), Some(path)) = (head, thread.facts.path.clone()) {

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use codex_index::{Found, IndexError, ListQuery, Shelf, Speaker, TurnCursor};
+use codex_index::{Found, IndexError, ListQuery, Speaker, TurnCursor};
 use codex_protocol::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -242,11 +242,7 @@ pub async fn get_conversation_summary(
         GetConversationSummaryParams::ByThreadId { conversation_id } => {
             let id = conversation_id.0;
             let wanted = id.clone();
-            let found = cx
-                .app
-                .store
-                .with(move |index| index.find(&wanted, Shelf::Any))
-                .await?;
+            let found = cx.app.store.with(move |index| index.find(&wanted, None)).await?;
             let found = found.ok_or_else(|| {
                 RpcError::invalid_request(format!("no rollout found for conversation id {id}"))
             })?;
@@ -283,7 +279,7 @@ async fn stored(
         // A loaded thread knows its file, wherever that lies, unless another process has moved it.
         let elsewhere = match &path {
             Some(path) if path.exists() => None,
-            _ => index.find(&wanted, Shelf::Any),
+            _ => index.find(&wanted, None),
         };
         let known = || {
             Some(Found {
