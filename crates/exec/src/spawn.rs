@@ -173,18 +173,14 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
     let has_terminal = terminal.is_some();
     let inherit: Vec<RawFd> = wrapped.inherit.iter().map(AsRawFd::as_raw_fd).collect();
     let parent = std::process::id() as i32;
-    // What a sandboxed command has started ends with it. Another is only stopped when we die, so that the guardian
-    // finds it together with all it has started.
-    let when_we_die = if command.policy.is_sandboxed() || !guardian::is_watching() {
-        libc::SIGKILL
-    } else {
-        libc::SIGSTOP
-    };
+    let starting = guardian::starting();
+    let pipe = starting.pipe();
+    let sandboxed = command.policy.is_sandboxed();
     // SAFETY: only async-signal-safe system calls between fork and exec.
-    unsafe { process.pre_exec(move || prepare(parent, when_we_die, has_terminal, &inherit)) };
+    unsafe { process.pre_exec(move || prepare(parent, pipe, sandboxed, has_terminal, &inherit)) };
     let child = process.spawn()?;
     let pid = child.id().map_or(0, |id| id as i32);
-    guardian::session_started(pid);
+    starting.started(pid);
     Ok(Spawned {
         child,
         pid,
@@ -196,7 +192,8 @@ fn start(command: Command, runtime: &Handle) -> Result<Spawned, SpawnError> {
 /// What the child does before it becomes the program.
 fn prepare(
     parent: i32,
-    when_parent_dies: libc::c_int,
+    guardian: Option<RawFd>,
+    sandboxed: bool,
     has_terminal: bool,
     inherit: &[RawFd],
 ) -> io::Result<()> {
@@ -210,6 +207,16 @@ fn prepare(
     // SAFETY: system calls with integers only.
     unsafe {
         check(libc::setsid())?;
+        if let Some(pipe) = guardian {
+            guardian::announce(pipe);
+        }
+        // What a sandboxed command has started ends with it. Another is only stopped when we die, so that the guardian
+        // finds it together with all it has started.
+        let when_parent_dies = if sandboxed || guardian.is_none() {
+            libc::SIGKILL
+        } else {
+            libc::SIGSTOP
+        };
         check(libc::prctl(libc::PR_SET_PDEATHSIG, when_parent_dies))?;
         if libc::getppid() != parent {
             // The server has died before that.

@@ -16,6 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::{BufRead, Write};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -110,16 +111,46 @@ fn replace_when_dead(mut child: Child) {
     }
 }
 
-/// Whether there is a guardian; starts it if there is none yet.
-pub fn is_watching() -> bool {
-    guardian().pipe.is_some()
+/// The guardian while a session is started, which nobody else may do meanwhile.
+pub struct Starting(MutexGuard<'static, Guardian>);
+
+/// Prepares for the start of a session; starts the guardian if there is none yet.
+pub fn starting() -> Starting {
+    Starting(guardian())
 }
 
-/// The session with this number, and all it starts, is to die with this process.
-pub fn session_started(leader: i32) {
-    let mut guardian = guardian();
-    guardian.running.insert(leader);
-    guardian.tell(format!("+{leader}").into_bytes());
+impl Starting {
+    /// The pipe on which a session's first process announces itself ([`announce`]); `None` where there is no guardian.
+    pub fn pipe(&self) -> Option<RawFd> {
+        self.0.pipe.as_ref().map(AsRawFd::as_raw_fd)
+    }
+
+    /// The session with this number has been started: it, and all it starts, is to die with this process.
+    pub fn started(mut self, leader: i32) {
+        self.0.running.insert(leader);
+    }
+}
+
+/// Tells the guardian of this process as a session's first one, and gives up the pipe to it, all between fork and exec:
+/// from now on it may be stopped by its parent's death, when nobody else could tell, and while it holds the pipe the
+/// guardian notices nothing.
+pub fn announce(pipe: RawFd) {
+    let mut record = [0; 12];
+    record[0] = b'+';
+    // SAFETY: no more than a number is asked for.
+    let mut rest = unsafe { libc::getpid() };
+    let digits = std::iter::successors(Some(rest), |n| Some(n / 10).filter(|n| *n > 0)).count();
+    for place in (1..=digits).rev() {
+        record[place] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    // SAFETY: system calls on a buffer that is there; a guardian that is gone must not end us by a signal.
+    unsafe {
+        let before = libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        libc::write(pipe, record.as_ptr().cast(), digits + 2);
+        libc::signal(libc::SIGPIPE, before);
+        libc::close(pipe);
+    }
 }
 
 /// The first process of the session has ended; what it left running still dies with this process.
@@ -156,7 +187,9 @@ pub(crate) fn watch(mut input: impl BufRead) {
 /// What the guardian looks after.
 #[derive(Default)]
 struct Charge {
-    running: BTreeSet<i32>,
+    /// Sessions by number, with their first process as it was found: one that never became a program is not withdrawn,
+    /// and its number may be another's by and by.
+    running: BTreeMap<i32, Option<(i32, u64)>>,
     /// What sessions have left running behind them.
     left: BTreeMap<i32, Vec<Process>>,
     mount_points: BTreeSet<PathBuf>,
@@ -166,9 +199,12 @@ impl Charge {
     fn note(&mut self, record: &[u8]) {
         let number = || std::str::from_utf8(&record[1..]).ok()?.parse::<i32>().ok();
         match record.first() {
-            Some(b'+') => self.running.extend(number()),
+            Some(b'+') => {
+                let found = number().map(|n| (n, tree::find(n).map(|process| process.identity())));
+                self.running.extend(found);
+            }
             Some(b'-') => {
-                if let Some(leader) = number().filter(|n| self.running.remove(n)) {
+                if let Some(leader) = number().filter(|n| self.running.remove(n).is_some()) {
                     let left: Vec<_> = tree::members(leader, &tree::all())
                         .into_iter()
                         .filter(|p| p.pid != leader)
@@ -187,8 +223,11 @@ impl Charge {
     }
 
     fn clean_up(self) {
-        for leader in self.running {
-            tree::kill(leader);
+        for (leader, known) in self.running {
+            let now = tree::find(leader).map(|process| process.identity());
+            if known.is_some() && (now.is_none() || now == known) {
+                tree::kill(leader);
+            }
         }
         for (leader, processes) in self.left {
             // The number of a session stays taken as long as anyone is in it.
