@@ -7,15 +7,15 @@ use http::StatusCode;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use serde::Deserialize;
 
+use crate::PlanType;
 use crate::manager::AuthManager;
 use crate::service::Answer;
-use crate::{AuthMode, Credentials, PlanType};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the backend is.
 #[derive(Debug, Clone)]
-pub struct Backend {
+pub(crate) struct Backend {
     base: String,
 }
 
@@ -148,7 +148,7 @@ pub fn plan_of_backend(name: &str) -> PlanType {
 
 impl Backend {
     /// The backend at `chatgpt_base_url`.
-    pub fn new(chatgpt_base_url: &str) -> Self {
+    pub(crate) fn new(chatgpt_base_url: &str) -> Self {
         let base = chatgpt_base_url.trim_end_matches('/');
         let bare = ["https://chatgpt.com", "https://chat.openai.com"]
             .iter()
@@ -169,10 +169,22 @@ impl Backend {
         format!("{}/{family}/{path}", self.base)
     }
 
-    /// How much of the limits is used.
-    pub async fn usage(&self, auth: &Arc<AuthManager>) -> Result<Usage, BackendError> {
-        let url = self.url("usage");
-        let answer = ask(auth, &url, |client| client.get(&url)).await?;
+    /// Where the keys are that agents' identities are signed with.
+    pub(crate) fn agent_keys_url(&self) -> String {
+        let family = if self.base.contains("/backend-api") {
+            "/wham"
+        } else {
+            ""
+        };
+        format!("{}{family}/agent-identities/jwks", self.base)
+    }
+}
+
+impl AuthManager {
+    /// How much of the account's limits is used.
+    pub async fn usage(self: &Arc<Self>) -> Result<Usage, BackendError> {
+        let url = self.backend.url("usage");
+        let answer = self.ask_backend(&url, |client| client.get(&url)).await?;
         if !answer.status.is_success() {
             return Err(refused("GET", &url, &answer));
         }
@@ -185,12 +197,8 @@ impl Backend {
     }
 
     /// Asks the workspace's owner for more of `credit_type`.
-    pub async fn ask_for_credits(
-        &self,
-        auth: &Arc<AuthManager>,
-        credit_type: &str,
-    ) -> Result<MailAnswer, BackendError> {
-        let url = self.url("accounts/send_add_credits_nudge_email");
+    pub async fn ask_for_credits(self: &Arc<Self>, credit_type: &str) -> Result<MailAnswer, BackendError> {
+        let url = self.backend.url("accounts/send_add_credits_nudge_email");
         let body = serde_json::json!({ "credit_type": credit_type }).to_string();
         let shape = |client: &reqwest::Client| {
             client
@@ -198,47 +206,44 @@ impl Backend {
                 .header(CONTENT_TYPE, "application/json")
                 .body(body)
         };
-        let answer = ask(auth, &url, shape).await?;
+        let answer = self.ask_backend(&url, shape).await?;
         match answer.status {
             status if status.is_success() => Ok(MailAnswer::Sent),
             StatusCode::TOO_MANY_REQUESTS => Ok(MailAnswer::CooldownActive),
             _ => Err(refused("POST", &url, &answer)),
         }
     }
-}
 
-async fn ask(
-    auth: &Arc<AuthManager>,
-    url: &str,
-    shape: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder,
-) -> Result<Answer, BackendError> {
-    let who = auth.fresh().await.ok_or(BackendError::SignedOut)?;
-    let Credentials::Chatgpt(login) = who.as_ref() else {
-        return Err(BackendError::NoAccount);
-    };
-    debug_assert!(login.mode != AuthMode::ApiKey);
-    let service = &auth.service;
-    let caller = service.caller();
-    service
-        .send(url, PATIENCE, |client| {
-            let mut request = shape(client).header(USER_AGENT, caller.user_agent);
-            if let Some(tokens) = &login.tokens {
-                // A value that cannot be a header is left out.
-                if let Ok(bearer) = HeaderValue::from_str(&format!("Bearer {}", tokens.access_token)) {
-                    request = request.header(AUTHORIZATION, bearer);
+    async fn ask_backend(
+        self: &Arc<Self>,
+        url: &str,
+        shape: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder,
+    ) -> Result<Answer, BackendError> {
+        let who = self.fresh().await.ok_or(BackendError::SignedOut)?;
+        if !who.is_account() {
+            return Err(BackendError::NoAccount);
+        }
+        let (service, carried) = (&self.service, who.for_request());
+        let caller = service.caller();
+        service
+            .send(url, PATIENCE, |client| {
+                let mut request = shape(client).header(USER_AGENT, caller.user_agent);
+                let headers = [
+                    (AUTHORIZATION.as_str(), carried.authorization),
+                    ("chatgpt-account-id", carried.account_id),
+                    ("x-openai-fedramp", carried.fedramp.then(|| "true".to_owned())),
+                ];
+                for (name, value) in headers {
+                    // A value that cannot be a header is left out.
+                    if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
+                        request = request.header(name, value);
+                    }
                 }
-                let account = tokens.account_id.as_deref().map(HeaderValue::from_str);
-                if let Some(Ok(account)) = account {
-                    request = request.header("chatgpt-account-id", account);
-                }
-            }
-            if login.claims.fedramp {
-                request = request.header("x-openai-fedramp", "true");
-            }
-            request
-        })
-        .await
-        .map_err(BackendError::Failed)
+                request
+            })
+            .await
+            .map_err(BackendError::Failed)
+    }
 }
 
 fn refused(method: &str, url: &str, answer: &Answer) -> BackendError {
@@ -289,8 +294,7 @@ mod tests {
             "additional_rate_limits": [{"limit_name": "n", "metered_feature": "f"}]});
         let net = Net::start(vec![Reply::json(body), Reply::status(500, json!("boom"))]).await;
         let auth = manager(&net, Store::ephemeral(), chatgpt("access", "acct"));
-        let backend = Backend::new(&net.url);
-        let usage = backend.usage(&auth).await.unwrap();
+        let usage = auth.usage().await.unwrap();
         assert_eq!(
             (
                 usage.plan_type.as_str(),
@@ -304,7 +308,7 @@ mod tests {
             asked.contains("authorization: bearer access\r\n")
                 && asked.contains("chatgpt-account-id: acct\r\n")
         );
-        let error = backend.usage(&auth).await.unwrap_err().to_string();
+        let error = auth.usage().await.unwrap_err().to_string();
         assert!(
             error
                 .contains(" failed: 500 Internal Server Error; content-type=application/json; body=\"boom\""),

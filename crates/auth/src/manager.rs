@@ -3,8 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use codex_http::Clients;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 use jiff::Timestamp;
 
+use crate::agent::AgentIdentity;
+use crate::backend::Backend;
 use crate::login::Pending;
 use crate::refresh::Flight;
 use crate::service::{Caller, Issuer, Refusal, Service};
@@ -12,7 +16,6 @@ use crate::storage::{AuthFile, AuthMode, Store, StoreError, Tokens};
 use crate::{ChatgptCredentials, Credentials, IdClaims, PlanType, TokenError};
 
 /// Credentials of one CODEX_HOME, cached, and the logins that are under way.
-#[derive(Debug)]
 pub struct AuthManager {
     pub(crate) store: Store,
     pub(crate) service: Service,
@@ -23,15 +26,30 @@ pub struct AuthManager {
     writing: Mutex<()>,
     pub(crate) refreshing: Mutex<Option<Flight>>,
     pub(crate) pending: Mutex<Option<Pending>>,
+    pub(crate) backend: Backend,
+    /// The identity that the environment prescribes; it goes before what is stored, also when it does not hold.
+    prescribed_agent: Option<String>,
+    proving: Mutex<Option<Proof>>,
 }
 
-#[derive(Debug, Default)]
+type Proof = Shared<BoxFuture<'static, ()>>;
+
+#[derive(Default)]
 struct State {
     stored: Option<Arc<Credentials>>,
     /// Tokens that a client brought and keeps; they go before what is stored.
     external: Option<Arc<Credentials>>,
+    /// An agent's identity; it goes before what else is stored.
+    agent: Option<Agent>,
     /// Tokens that will never be renewed, and why.
     refused: Option<(Tokens, Refusal)>,
+}
+
+/// An agent's identity, proved when somebody first asks who is signed in: that takes the network.
+struct Agent {
+    token: String,
+    /// `None`: not looked at yet; inner: it does not hold.
+    proved: Option<Option<Arc<Credentials>>>,
 }
 
 /// What an [`AuthManager`] works with.
@@ -43,6 +61,8 @@ pub struct Setup {
     pub clients: Clients,
     /// The workspace that a ChatGPT login must be for.
     pub forced_workspace: Option<String>,
+    /// The ChatGPT backend.
+    pub chatgpt_base_url: String,
 }
 
 /// What `account/read` shows.
@@ -92,15 +112,27 @@ pub enum ExternalError {
     Token(#[from] TokenError),
 }
 
+impl std::fmt::Debug for AuthManager {
+    /// Shows who is signed in, never a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthManager")
+            .field("current", &self.current())
+            .finish_non_exhaustive()
+    }
+}
+
 impl AuthManager {
     /// Reads the store once.
     pub fn load(setup: Setup) -> Self {
-        let manager = Self::new(setup, Issuer::from_environment());
+        let agent = std::env::var("CODEX_AGENT_IDENTITY").ok();
+        let manager = Self::new(setup, Issuer::from_environment(), agent);
         manager.reload();
         manager
     }
 
-    pub(crate) fn new(setup: Setup, issuer: Issuer) -> Self {
+    pub(crate) fn new(setup: Setup, issuer: Issuer, agent: Option<String>) -> Self {
+        let agent = agent.map(|token| token.trim().to_owned());
+        let memory_only = setup.store.is_ephemeral();
         let workspace = setup.forced_workspace.as_deref().map(str::trim);
         Self {
             store: setup.store,
@@ -110,6 +142,9 @@ impl AuthManager {
             writing: Mutex::default(),
             refreshing: Mutex::default(),
             pending: Mutex::default(),
+            backend: Backend::new(&setup.chatgpt_base_url),
+            prescribed_agent: agent.filter(|token| !token.is_empty() && !memory_only),
+            proving: Mutex::default(),
         }
     }
 
@@ -126,7 +161,47 @@ impl AuthManager {
     /// Who is signed in, as of the last look.
     pub fn current(&self) -> Option<Arc<Credentials>> {
         let state = self.state();
-        state.external.as_ref().or(state.stored.as_ref()).cloned()
+        match (&state.external, &state.agent) {
+            (Some(external), _) => Some(Arc::clone(external)),
+            (None, Some(agent)) => agent.proved.clone().flatten(),
+            (None, None) => state.stored.clone(),
+        }
+    }
+
+    /// Proves an agent's identity that has not been looked at yet. Whatever comes of it shows in [`Self::current`].
+    pub async fn prove_agent(self: &Arc<Self>) {
+        let unproved = |state: &State| {
+            let agent = state.agent.as_ref().filter(|agent| agent.proved.is_none());
+            agent.map(|agent| agent.token.clone())
+        };
+        let Some(token) = unproved(&self.state()) else {
+            return;
+        };
+        let proof = {
+            let mut under_way = self.proving.lock().unwrap_or_else(|e| e.into_inner());
+            match under_way.as_ref().filter(|proof| proof.peek().is_none()) {
+                Some(proof) => proof.clone(),
+                None => under_way
+                    .insert(Arc::clone(self).prove(token).boxed().shared())
+                    .clone(),
+            }
+        };
+        proof.await;
+    }
+
+    async fn prove(self: Arc<Self>, token: String) {
+        let (keys, accounts) = (self.backend.agent_keys_url(), &self.service.issuer.agents);
+        let proved = match AgentIdentity::prove(&token, &self.service, &keys, accounts).await {
+            Ok(identity) => Some(Arc::new(Credentials::Agent(Arc::new(identity)))),
+            Err(error) => {
+                tracing::warn!("the agent's identity does not count: {error}");
+                None
+            }
+        };
+        let mut state = self.state_mut();
+        if let Some(agent) = state.agent.as_mut().filter(|agent| agent.token == token) {
+            agent.proved = Some(proved);
+        }
     }
 
     /// Whether a client keeps the tokens in use.
@@ -138,7 +213,9 @@ impl AuthManager {
     /// Looks into the store again; blocks.
     pub fn reload(&self) {
         let _writing = self.writing();
-        self.set_stored(self.store.load().and_then(|file| file.credentials()));
+        let file = self.store.load();
+        self.set_agent(file.as_ref());
+        self.set_stored(file.and_then(|file| file.credentials()));
     }
 
     /// Signs in with a key: any string, saved verbatim (account.md §4). Blocks.
@@ -146,6 +223,7 @@ impl AuthManager {
         let file = AuthFile::with_api_key(key);
         let _writing = self.writing();
         self.store.save(&file)?;
+        self.set_agent(Some(&file));
         self.set_stored(file.credentials());
         Ok(())
     }
@@ -197,7 +275,9 @@ impl AuthManager {
         run_blocking(move || {
             let _writing = auth.writing();
             auth.store.delete()?;
-            *auth.state_mut() = State::default();
+            auth.set_agent(None);
+            let mut state = auth.state_mut();
+            (state.stored, state.external, state.refused) = (None, None, None);
             Ok(())
         })
         .await?
@@ -216,6 +296,10 @@ impl AuthManager {
                     plan: login.claims.plan,
                 }))
             }
+            Some(Credentials::Agent(agent)) => Ok(Some(Account::Chatgpt {
+                email: agent.email().to_owned(),
+                plan: agent.plan(),
+            })),
         }
     }
 
@@ -224,6 +308,12 @@ impl AuthManager {
         let current = self.current();
         let token = match current.as_deref() {
             Some(Credentials::ApiKey(key)) => Some(key.clone()),
+            Some(Credentials::Agent(_)) => {
+                return AuthStatus {
+                    mode: Some(AuthMode::AgentIdentity),
+                    token: None,
+                };
+            }
             Some(Credentials::Chatgpt(login)) if self.is_refused(login) => {
                 return AuthStatus {
                     mode: Some(login.mode),
@@ -243,6 +333,19 @@ impl AuthManager {
                 token: include_token.then_some(token),
             },
             _ => AuthStatus::default(),
+        }
+    }
+
+    /// Makes the identity the one prescribed, else that of the document. One that is known already stays as it is.
+    fn set_agent(&self, file: Option<&AuthFile>) {
+        let stored = file.and_then(AuthFile::agent);
+        let token = self.prescribed_agent.as_deref().or(stored);
+        let mut state = self.state_mut();
+        if state.agent.as_ref().map(|agent| agent.token.as_str()) != token {
+            state.agent = token.map(|token| Agent {
+                token: token.to_owned(),
+                proved: None,
+            });
         }
     }
 
@@ -312,6 +415,7 @@ mod tests {
             store,
             clients: Clients::default(),
             forced_workspace: Some(" ws ".into()),
+            chatgpt_base_url: String::new(),
         };
         Arc::new(AuthManager::load(setup))
     }

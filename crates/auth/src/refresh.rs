@@ -24,6 +24,7 @@ impl AuthManager {
     /// Who is signed in, with tokens that are not stale where that can be had: a failed renewal leaves the old ones,
     /// and the service says what it thinks of them.
     pub async fn fresh(self: &Arc<Self>) -> Option<Arc<Credentials>> {
+        self.prove_agent().await;
         let current = self.current()?;
         let Some(login) = renewable(&current) else {
             return Some(current);

@@ -37,6 +37,8 @@ pub(crate) struct Issuer {
     pub(crate) address: String,
     refresh: String,
     revoke: String,
+    /// Where agents register, without a slash at its end.
+    pub(crate) agents: String,
 }
 
 impl Issuer {
@@ -53,8 +55,14 @@ impl Issuer {
             url.set_query(None);
             Some(url.into())
         };
+        let agents = env("CODEX_AGENT_IDENTITY_AUTHAPI_BASE_URL");
+        let agents = agents.as_deref().map(|url| url.trim().trim_end_matches('/'));
         Self {
             address: address.to_owned(),
+            agents: match agents {
+                Some(url) if !url.is_empty() => url.to_owned(),
+                _ => format!("{address}/api/accounts"),
+            },
             revoke: env("CODEX_REVOKE_TOKEN_URL_OVERRIDE")
                 .or_else(beside_refresh)
                 .unwrap_or_else(|| format!("{address}/oauth/revoke")),
@@ -203,7 +211,16 @@ impl Service {
     }
 
     pub(crate) async fn post_json(&self, url: &str, body: &Value) -> Result<Answer, String> {
-        self.send(url, PATIENCE, |client| json_request(client, url, body))
+        self.post_json_within(url, body, PATIENCE).await
+    }
+
+    pub(crate) async fn post_json_within(
+        &self,
+        url: &str,
+        body: &Value,
+        patience: Duration,
+    ) -> Result<Answer, String> {
+        self.send(url, patience, |client| json_request(client, url, body))
             .await
     }
 

@@ -77,6 +77,11 @@ impl Store {
         Self { place }
     }
 
+    /// Whether nothing survives the process.
+    pub fn is_ephemeral(&self) -> bool {
+        matches!(self.place, Place::Memory(_))
+    }
+
     /// What is stored; `None` when there is nothing or nothing readable, which means that nobody is signed in.
     pub fn load(&self) -> Option<AuthFile> {
         match &self.place {
@@ -250,6 +255,13 @@ impl AuthFile {
         })
     }
 
+    /// The token of an agent's identity, where this document is one.
+    pub fn agent(&self) -> Option<&str> {
+        (self.mode() == AuthMode::AgentIdentity)
+            .then_some(self.agent_identity.as_deref())
+            .flatten()
+    }
+
     /// Who is signed in by this document; nobody when what the mode needs is missing or unreadable.
     pub fn credentials(&self) -> Option<Credentials> {
         match self.mode() {
@@ -267,7 +279,7 @@ impl AuthFile {
                     last_refresh,
                 })))
             }
-            // An agent's token has to be proved to its issuer before it counts, which nothing here does.
+            // An agent's token has to be proved before it counts ([`Self::agent`]).
             AuthMode::AgentIdentity => None,
         }
     }
@@ -410,17 +422,16 @@ mod tests {
 
     #[test]
     fn the_mode_is_guessed_and_a_key_goes_before_tokens() {
-        assert_eq!(
-            parse(r#"{"OPENAI_API_KEY":"k","tokens":null}"#),
-            Some(Credentials::ApiKey("k".into()))
-        );
-        assert_eq!(parse(r#"{"auth_mode":"ApiKey","OPENAI_API_KEY":"k"}"#), None);
-        assert_eq!(parse(r#"{"auth_mode":"apikey"}"#), None);
-        assert_eq!(
-            parse(r#"{"auth_mode":"agentIdentity","agent_identity":"x"}"#),
-            None
-        );
-        assert_eq!(parse(r#"{"OPENAI_API_KEY":"k"} trailing"#), None);
+        let key = parse(r#"{"OPENAI_API_KEY":"k","tokens":null}"#);
+        assert!(matches!(key, Some(Credentials::ApiKey(key)) if key == "k"));
+        for nobody in [
+            r#"{"auth_mode":"ApiKey","OPENAI_API_KEY":"k"}"#,
+            r#"{"auth_mode":"apikey"}"#,
+            r#"{"auth_mode":"agentIdentity","agent_identity":"x"}"#,
+            r#"{"OPENAI_API_KEY":"k"} trailing"#,
+        ] {
+            assert!(parse(nobody).is_none(), "{nobody}");
+        }
     }
 
     #[test]
@@ -437,6 +448,6 @@ mod tests {
             (&back["tokens"]["account_id"], &back["OPENAI_API_KEY"]),
             (&json!(null), &json!(null))
         );
-        assert_eq!(parse(&text.replace("2026-01-02", "no date")), None);
+        assert!(parse(&text.replace("2026-01-02", "no date")).is_none());
     }
 }

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 
 use crate::manager::{AuthManager, Setup};
-use crate::service::Issuer;
+use crate::service::{Issuer, Service};
 use crate::storage::{AuthFile, AuthMode, Store, Tokens};
 use crate::token::jwt;
 
@@ -23,10 +23,16 @@ pub(crate) fn manager(net: &Net, store: Store, file: impl Into<Option<AuthFile>>
         store,
         clients: Clients::new(&|_| None),
         forced_workspace: None,
+        chatgpt_base_url: net.url.clone(),
     };
-    let auth = AuthManager::new(setup, Issuer::new(&net.url, &|_| None));
+    let auth = AuthManager::new(setup, Issuer::new(&net.url, &|_| None), None);
     auth.reload();
     Arc::new(auth)
+}
+
+/// The way to `net`.
+pub(crate) fn service(net: &Net) -> Service {
+    Service::new(Clients::new(&|_| None), Issuer::new(&net.url, &|_| None))
 }
 
 fn id_token(account: &str) -> String {

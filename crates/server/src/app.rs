@@ -109,6 +109,7 @@ impl App {
             store: codex_auth::Store::ephemeral(),
             clients: codex_http::Clients::from_environment(),
             forced_workspace: None,
+            chatgpt_base_url: String::new(),
         });
         Arc::new(Self::new(sources, config, auth, store, Vec::new()))
     }

@@ -121,14 +121,15 @@ impl Drop for Withdrawn<'_> {
 impl CredentialSource for Login {
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ModelError>> {
         Box::pin(async {
-            Ok(match self.auth.fresh().await.as_deref() {
-                None => Credentials::none(),
-                Some(codex_auth::Credentials::ApiKey(key)) => Credentials::api_key(key),
-                Some(codex_auth::Credentials::Chatgpt(login)) => {
-                    login.tokens.as_ref().map_or_else(Credentials::none, |t| {
-                        Credentials::chatgpt(&t.access_token, t.account_id.clone(), login.claims.fedramp)
-                    })
-                }
+            let Some(who) = self.auth.fresh().await else {
+                return Ok(Credentials::none());
+            };
+            let carried = who.for_request();
+            Ok(Credentials {
+                chatgpt: who.is_account(),
+                authorization: carried.authorization,
+                account_id: carried.account_id,
+                fedramp: carried.fedramp,
             })
         })
     }

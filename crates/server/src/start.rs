@@ -70,6 +70,7 @@ pub async fn run(options: Options) -> Result<(), StartError> {
         store: credential_store(&config),
         clients: codex_http::Clients::from_environment(),
         forced_workspace: config.forced_chatgpt_workspace_id.clone(),
+        chatgpt_base_url: config.chatgpt_base_url.clone(),
     });
     let own_catalogue = config.model_catalog_json.is_some();
     let app = Arc::new(App::new(sources, config, auth, store, warnings));

@@ -20,6 +20,7 @@ pub async fn account_read(
     params: GetAccountParams,
 ) -> Result<GetAccountResponse, RpcError> {
     let auth = &cx.app.auth;
+    auth.prove_agent().await;
     if params.refresh_token {
         refresh(&cx.app).await;
     }
@@ -165,6 +166,7 @@ pub async fn account_logout(cx: &mut Context, (): ()) -> Result<Sent<LogoutAccou
         .logout()
         .await
         .map_err(|e| RpcError::internal(format!("logout failed: {e}")))?;
+    cx.app.auth.prove_agent().await;
     let sent = cx.reply(&LogoutAccountResponse {});
     tell_account(&cx.app);
     Ok(sent)
@@ -184,6 +186,7 @@ pub async fn get_auth_status(
         });
     }
     let auth = &cx.app.auth;
+    auth.prove_agent().await;
     if params.refresh_token.unwrap_or(false) {
         refresh(&cx.app).await;
     } else {

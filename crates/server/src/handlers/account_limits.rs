@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use codex_auth::{Backend, BackendError, Limit, MailAnswer, Usage, Window, plan_of_backend};
+use codex_auth::{BackendError, Limit, MailAnswer, Usage, Window, plan_of_backend};
 use codex_protocol::*;
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub async fn account_rate_limits_read(
     cx: &mut Context,
     (): (),
 ) -> Result<GetAccountRateLimitsResponse, RpcError> {
-    let usage = backend(cx).usage(&cx.app.auth).await;
+    let usage = cx.app.auth.usage().await;
     let usage = usage.map_err(|e| told(e, "read rate limits", "fetch codex rate limits"))?;
     Ok(limits(&usage))
 }
@@ -33,17 +33,13 @@ pub async fn account_send_add_credits_nudge_email(
         AddCreditsNudgeCreditType::Credits => "credits",
         AddCreditsNudgeCreditType::UsageLimit => "usage_limit",
     };
-    let answer = backend(cx).ask_for_credits(&cx.app.auth, credit_type).await;
+    let answer = cx.app.auth.ask_for_credits(credit_type).await;
     let answer = answer.map_err(|e| told(e, "notify workspace owner", "notify workspace owner"))?;
     let status = match answer {
         MailAnswer::Sent => AddCreditsNudgeEmailStatus::Sent,
         MailAnswer::CooldownActive => AddCreditsNudgeEmailStatus::CooldownActive,
     };
     Ok(SendAddCreditsNudgeEmailResponse { status })
-}
-
-fn backend(cx: &Context) -> Backend {
-    Backend::new(&cx.app.start_config.chatgpt_base_url)
 }
 
 fn told(error: BackendError, wanted: &str, tried: &str) -> RpcError {

@@ -13,11 +13,7 @@ use crate::store::blocking;
 
 /// `model/list`.
 pub async fn model_list(cx: &mut Context, params: ModelListParams) -> Result<ModelListResponse, RpcError> {
-    let chatgpt = cx
-        .app
-        .auth
-        .current()
-        .is_some_and(|c| matches!(*c, codex_auth::Credentials::Chatgpt(_)));
+    let chatgpt = cx.app.auth.current().is_some_and(|who| who.is_account());
     let catalogue = cx
         .app
         .start_catalogue()

@@ -83,10 +83,7 @@ fn prepare_now(
         |reason: String| RpcError::invalid_request(format!("failed to load configuration: {reason}"));
     let provider = providers::provider(&config).map_err(|e| refused(e.to_string()))?;
     let catalogue = providers::catalogue(&config).map_err(|e| refused(e.to_string()))?;
-    let chatgpt = app
-        .auth
-        .current()
-        .is_some_and(|c| matches!(*c, codex_auth::Credentials::Chatgpt(_)));
+    let chatgpt = app.auth.current().is_some_and(|who| who.is_account());
     let default_model = || {
         catalogue
             .default_model(chatgpt)
