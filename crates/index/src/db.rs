@@ -10,6 +10,9 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{IndexError, Result, Trouble, is_unfit, trouble};
 
+/// How long a small write of this or another process may take.
+const BRIEFLY: Duration = Duration::from_millis(20);
+
 /// How long a file that could not be opened is left alone before it is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -88,14 +91,14 @@ impl<S: Schema> Database<S> {
         self.with_opening(|conn, _| work(conn))
     }
 
-    /// The same without waiting for anybody's lock: fails at once where [`Database::with`] would wait.
-    pub(crate) fn at_once<T>(
+    /// The same for what can be done later: others' locks are waited for as long as a small write takes, not longer.
+    pub(crate) fn briefly<T>(
         &mut self,
         mut work: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         let busy = self.busy;
         self.with(|conn| {
-            conn.busy_timeout(Duration::ZERO)?;
+            conn.busy_timeout(BRIEFLY)?;
             let done = work(conn);
             conn.busy_timeout(busy)?;
             done

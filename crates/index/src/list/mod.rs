@@ -169,7 +169,7 @@ impl Index {
         }
         drop(state);
         if !renamed.is_empty() {
-            let kept = self.shared.front().cache.at_once(|conn| {
+            let kept = self.shared.front().cache.briefly(|conn| {
                 let tx = conn.transaction()?;
                 for (id, name) in &renamed {
                     files::set_row_title(&tx, id, Some(name))?;

@@ -84,7 +84,7 @@ impl StateDb {
         &mut self,
         mut work: impl FnMut(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let written = self.db.at_once(|conn| in_transaction(conn, &mut work));
+        let written = self.db.briefly(|conn| in_transaction(conn, &mut work));
         if written.is_err() {
             self.held_until = Some(Instant::now() + RESPITE);
         }
