@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use codex_protocol::*;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, poll_immediate};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
@@ -53,11 +53,17 @@ impl Context {
         Sent(PhantomData)
     }
 
-    /// Ends the request: the next one of its scope need not wait until the client has room for the reply.
+    /// Ends the request. The reply takes its place in the line before the next request of its scope may go on, which need
+    /// not wait until the client has room for it.
     async fn deliver(&mut self, reply: Option<Reply>) {
-        self.place = None;
-        if let Some(reply) = reply {
-            reply.deliver().await;
+        let Some(reply) = reply else {
+            self.place = None;
+            return;
+        };
+        let mut delivery = std::pin::pin!(reply.deliver());
+        if poll_immediate(delivery.as_mut()).await.is_none() {
+            self.place = None;
+            delivery.await;
         }
     }
 
